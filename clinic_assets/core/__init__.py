@@ -1,0 +1,1 @@
+"""The shared clinic model: dimensions and facts, whatever source they came from."""

@@ -1,0 +1,12 @@
+-- One row per payment, on the clinic-local day it was paid.
+select
+    :clinic_id as clinic_id,
+    source || ':' || payment_id as payment_key,
+    source,
+    source || ':' || appointment_id as appointment_key,
+    amount,
+    method,
+    paid_at,
+    day
+from clean.practice_files_payments
+where day between :first_day and :last_day

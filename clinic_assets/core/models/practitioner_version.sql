@@ -1,0 +1,9 @@
+-- One row per practitioner and day on which a source told of them.
+select
+    :clinic_id as clinic_id,
+    source || ':' || physio_id as practitioner_key,
+    day,
+    source,
+    full_name
+from clean.practice_files_physios
+where day between :first_day and :last_day or day = date '0001-01-01'

@@ -1,0 +1,1 @@
+"""How a dropped file becomes rows of text and then typed rows, or a refusal that says what to do."""

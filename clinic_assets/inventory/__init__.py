@@ -1,0 +1,1 @@
+"""Stock health: how long each shelf lasts and what to order."""

@@ -1,0 +1,61 @@
+"""The definitions of stock health. models/inventory_health.sql computes them, in these words."""
+
+from clinic_assets.warehouse.measures import Measure
+
+GRAIN = "day x clinic x location x item"
+
+WINDOW_DAYS = 90
+STALE_AFTER_DAYS = 3
+MAX_STOCK_DAYS = 90
+STATUSES = ("STALE", "STOCKOUT", "NO_DEMAND", "CRITICAL", "WARNING", "OVERSTOCK", "GOOD")
+
+
+def _of(measure_id: str, words: str, formula: str, unit: str) -> Measure:
+    return Measure(measure_id, words, formula, unit, GRAIN)
+
+
+MEASURES = {
+    m.id: m
+    for m in (
+        _of("current_stock", "Counted at the last report", "closing_qty of the last report", "items"),
+        _of(
+            "burn_rate",
+            "Daily use while there was stock, days that ended without stock left out",
+            "issued on days in stock / days in stock, 90 days",
+            "items per day",
+        ),
+        _of(
+            "burn_rate_raw",
+            "Daily use as reported, stock-outs included",
+            "issued / reported days, 90 days",
+            "items per day",
+        ),
+        _of("days_in_stock", "Reported days that ended with stock", "count, 90 days", "days"),
+        _of(
+            "is_low_confidence", "Too few days in stock to trust the rate", "days_in_stock < 14",
+            "yes/no",
+        ),
+        _of("lead_time_days", "From order to delivery", "of the last report that says it", "days"),
+        _of(
+            "days_remaining",
+            "How long the stock lasts; null when nothing is used",
+            "current_stock / burn_rate",
+            "days",
+        ),
+        _of(
+            "status",
+            "STALE no report for more than 3 days; STOCKOUT nothing left; NO_DEMAND nothing used;"
+            " CRITICAL lasts shorter than the lead time; WARNING shorter than twice; OVERSTOCK more"
+            " than both the order-up-to level and 90 days of use; else GOOD",
+            "first that applies, in this order",
+            "word",
+        ),
+        _of(
+            "reorder_qty",
+            "What to order now, in whole packs",
+            "max(0, burn_rate * (L + R) + z * sqrt(L + R) * spread - current_stock), rounded up",
+            "items",
+        ),
+        _of("last_report_day", "Day of the last report", "latest day in the window", "date"),
+    )
+}  # fmt: skip

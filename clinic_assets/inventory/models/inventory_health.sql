@@ -1,0 +1,82 @@
+-- One row per day, location and item that was reported within the window: how long the shelf lasts.
+-- Days that ended without stock hide demand: they count neither as days nor with what they issued.
+with
+
+-- a row for each day asked for that has a report in its window; the open end has none of its own
+asked as (
+    select distinct logged.day as day
+    from core.fct_stock_day as logged
+    where logged.day between :first_day and :last_day
+    union
+    select generate_series(:first_day, :last_named_day, interval '1 day')::date
+),
+
+logged as (
+    select
+        clinic_id,
+        location_id,
+        item,
+        day,
+        issued_qty,
+        closing_qty,
+        lead_time_days,
+        closing_qty > 0 as is_in_stock
+    from core.fct_stock_day
+    where day between :first_day - (:window_days - 1) and :last_day
+),
+
+windowed as (
+    select
+        logged.clinic_id,
+        asked.day,
+        logged.location_id,
+        logged.item,
+        max(logged.day) as last_report_day,
+        avg(logged.issued_qty) as burn_rate_raw,
+        avg(logged.issued_qty) filter (where logged.is_in_stock) as burn_rate,
+        stddev_samp(logged.issued_qty) filter (where logged.is_in_stock) as daily_spread,
+        count(*) filter (where logged.is_in_stock) as days_in_stock,
+        (array_agg(logged.closing_qty order by logged.day desc))[1] as current_stock,
+        (array_agg(logged.lead_time_days order by logged.day desc)
+            filter (where logged.lead_time_days is not null))[1] as lead_time_days
+    from asked
+    inner join logged
+        on logged.day between asked.day - (:window_days - 1) and asked.day
+    group by logged.clinic_id, asked.day, logged.location_id, logged.item
+),
+
+covered as (
+    select
+        windowed.*,
+        current_stock / nullif(burn_rate, 0) as days_remaining,
+        burn_rate * (lead_time_days + :review_days)
+        + :service_z * sqrt(lead_time_days + :review_days) * coalesce(daily_spread, 0)
+            as order_up_to
+    from windowed
+)
+
+select
+    clinic_id,
+    day,
+    location_id,
+    item,
+    current_stock,
+    round(burn_rate, 3) as burn_rate,
+    round(burn_rate_raw, 3) as burn_rate_raw,
+    days_in_stock,
+    days_in_stock < 14 as is_low_confidence,
+    lead_time_days,
+    round(days_remaining, 2) as days_remaining,
+    case
+        when last_report_day < day - :stale_after_days then 'STALE'
+        when current_stock <= 0 then 'STOCKOUT'
+        when coalesce(burn_rate, 0) = 0 then 'NO_DEMAND'
+        when days_remaining < lead_time_days then 'CRITICAL'
+        when days_remaining < 2 * lead_time_days then 'WARNING'
+        when current_stock > greatest(order_up_to, burn_rate * :max_stock_days) then 'OVERSTOCK'
+        else 'GOOD'
+    end as status,
+    greatest(0, ceil((order_up_to - current_stock) / :pack_size) * :pack_size)::numeric(14, 3)
+        as reorder_qty,
+    last_report_day
+from covered

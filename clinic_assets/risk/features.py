@@ -1,0 +1,237 @@
+"""What was known about an appointment at a moment, and what became of it afterwards.
+
+Here: the moments at which a risk is told, who is in the list at that moment, the label, and the
+features. Each feature is named in FEATURES; no other column of the frame can enter. Not here:
+fitting or judging a model (recipe.py, evaluate.py), and anything about who the patient is: age,
+sex, name, address and telephone are never read.
+
+Frames of appointments have one row per appointment, instants as UTC, `day` as the local date.
+"""
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+HISTORY_DAYS = 365
+"""Outcomes older than this before the moment are forgotten, however many are passed."""
+NOTICE_HOURS = 24
+"""A patient who cancels later than this before the start leaves a slot that cannot be sold."""
+EVENING_HOUR = 18
+PRIOR_RATE = 0.15
+"""The share lost that is assumed before anything has been seen."""
+PRIOR_OUTCOMES = 3
+"""How many outcomes at the base rate each patient is assumed to bring along."""
+
+STAGES = ("booking", "evening_before")
+KEPT = ("arrived", "completed")
+FEATURES = (
+    "lead_time_days",
+    "log_lead_time",
+    "local_weekday",
+    "local_hour",
+    "is_edge_hour",
+    "price_amount",
+    "n_prior",
+    "n_lost_prior",
+    "smoothed_rate",
+    "days_since_last_outcome",
+    "last_outcome_lost",
+    "is_new_patient",
+)
+
+Value = TypeVar("Value", bound=np.generic)
+Vector = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Instants = npt.NDArray[np.datetime64]
+
+
+def outcomes(appointments: pd.DataFrame, notice_hours: float = NOTICE_HOURS) -> pd.DataFrame:
+    """Return `is_lost` (1, 0 or null) and `outcome_known_at` (UTC), indexed like the input.
+
+    Lost: no_show, and cancelled_patient later than `notice_hours` before the start; a patient's
+    cancellation whose time is unknown counts as lost. Kept: arrived, completed. All else (in
+    time, by the clinic, rescheduled, still open, unresolved) has no label and teaches nothing.
+    Known: at the end of the visit, or when it was cancelled, never before it was booked.
+    """
+    status, end_at = appointments["status"], instants(appointments["end_at"])
+    cancelled_at = instants(appointments["cancelled_at"])
+    deadline = instants(appointments["start_at"]) - pd.Timedelta(hours=notice_hours)
+    is_late = (status == "cancelled_patient") & (cancelled_at.isna() | (cancelled_at > deadline))
+    is_lost = pd.Series(np.nan, index=appointments.index)
+    is_lost[status.isin(KEPT)] = 0.0
+    is_lost[(status == "no_show") | is_late] = 1.0
+    known_at = cancelled_at.where(is_late).fillna(end_at)
+    booked_at = instants(appointments["created_at"])
+    known_at = known_at.mask(known_at < booked_at, booked_at).where(is_lost.notna())
+    return pd.DataFrame({"is_lost": is_lost, "outcome_known_at": known_at})
+
+
+def moment_of(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.Series:
+    """Return the instant (UTC) whose knowledge a stage uses.
+
+    booking: when it was booked (its start, if it was entered only after that). evening_before:
+    18:00 by the clinic's clock on the day before.
+    """
+    if stage == "booking":
+        booked_at, start_at = (instants(appointments[at]) for at in ("created_at", "start_at"))
+        return booked_at.mask(start_at < booked_at, start_at)
+    if stage != "evening_before":
+        raise ValueError(f"No stage {stage!r}: there are {', '.join(STAGES)}.")
+    evening = _days(appointments) - pd.Timedelta(days=1) + pd.Timedelta(hours=EVENING_HOUR)
+    local = evening.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="shift_forward")
+    return instants(local)
+
+
+def month_of_model(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.Series:
+    """Return the first day of the local month in which the moment lies.
+
+    The model trained for that day is the newest that knows nothing from after the moment. The
+    month of the visit would be wrong for a visit booked a month ahead.
+    """
+    local = moment_of(appointments, stage, timezone).dt.tz_convert(timezone).dt.tz_localize(None)
+    day = local.dt.normalize()
+    first: pd.Series = day - pd.to_timedelta(day.dt.day - 1, unit="D")
+    return first
+
+
+def in_population(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.Series:
+    """Say of each row whether a stage tells its risk.
+
+    booking: all but those rescheduled away. evening_before: those on the list that evening,
+    booked by then and not known to be cancelled; so a booking for the same day is not among them.
+    """
+    moment = moment_of(appointments, stage, timezone)
+    if stage == "booking":
+        return (appointments["status"] != "rescheduled") & moment.notna()
+    cancelled_known_at = instants(appointments["cancelled_known_at"])
+    is_open = cancelled_known_at.isna() | (cancelled_known_at > moment)
+    is_booked: pd.Series = instants(appointments["created_at"]) <= moment
+    return is_booked & is_open
+
+
+def lead_time_days(appointments: pd.DataFrame, timezone: str) -> pd.Series:
+    """Return whole local days from booking to visit; never negative, null if never dated."""
+    booked = instants(appointments["created_at"]).dt.tz_convert(timezone).dt.tz_localize(None)
+    lead: pd.Series = (_days(appointments) - booked.dt.normalize()).dt.days.astype(float)
+    return lead.clip(lower=0.0)
+
+
+def features_at(
+    appointments: pd.DataFrame,
+    history: pd.DataFrame,
+    stage: str,
+    timezone: str,
+    *,
+    base: float = PRIOR_RATE,
+    notice_hours: float = NOTICE_HOURS,
+) -> pd.DataFrame:
+    """Return FEATURES as floats, indexed like `appointments`, as of each row's moment.
+
+    `history` may hold any appointments: only outcomes known strictly before the moment, at most
+    HISTORY_DAYS old and of another appointment of the same patient are counted. So a result
+    does not depend on how much was passed, given the last HISTORY_DAYS are complete.
+    """
+    moment = moment_of(appointments, stage, timezone)
+    lead = lead_time_days(appointments, timezone)
+    hour = appointments["local_hour"].astype(float)
+    known = {
+        "lead_time_days": lead,
+        "log_lead_time": np.log1p(lead),
+        "local_weekday": appointments["local_weekday"].astype(float),
+        "local_hour": hour,
+        "is_edge_hour": ((hour < 10) | (hour >= 17)).astype(float),
+        "price_amount": pd.to_numeric(appointments["price_amount"]).astype(float),
+    }
+    own = _own_history(appointments, moment, _facts(history, notice_hours))
+    features = pd.DataFrame({**known, **own}, index=appointments.index)
+    return with_base(features, base)[list(FEATURES)]
+
+
+def with_base(features: pd.DataFrame, base: float) -> pd.DataFrame:
+    """Return features with the patient's rate smoothed: (lost + 3 base) / (known + 3)."""
+    lost = features["n_lost_prior"] + PRIOR_OUTCOMES * base
+    return features.assign(smoothed_rate=lost / (features["n_prior"] + PRIOR_OUTCOMES))
+
+
+def instants(column: pd.Series) -> pd.Series:
+    """Return a column of instants as UTC in microseconds; an empty or untyped one as well."""
+    return pd.to_datetime(column, utc=True).dt.as_unit("us")
+
+
+def _days(appointments: pd.DataFrame) -> pd.Series:
+    return pd.to_datetime(appointments["day"]).dt.as_unit("us")
+
+
+def _facts(history: pd.DataFrame, notice_hours: float) -> pd.DataFrame:
+    """Return the labelled outcomes, oldest first; a fixed order makes reruns equal."""
+    keys = history[["clinic_id", "patient_key", "appointment_key"]]
+    facts = keys.assign(**outcomes(history, notice_hours))
+    facts = facts.dropna(subset=["patient_key", "is_lost", "outcome_known_at"])
+    return facts.sort_values(["outcome_known_at", "appointment_key"])
+
+
+def _own_history(
+    appointments: pd.DataFrame, moment: pd.Series, facts: pd.DataFrame
+) -> dict[str, Vector]:
+    """Count each patient's facts in [moment - HISTORY_DAYS, moment), leaving out the row itself.
+
+    Facts lie sorted by (patient, instant), so two binary searches and a running sum suffice.
+    """
+    own, of_fact = _codes(appointments, facts, "patient_key")
+    by_patient = np.argsort(of_fact, kind="stable")
+    facts, of_fact = facts.iloc[by_patient], of_fact[by_patient]
+    known_at, asked_at = _numbers(facts["outcome_known_at"]), _numbers(moment)
+    first = _places(of_fact, known_at, own, asked_at - np.timedelta64(HISTORY_DAYS, "D"))
+    behind = _places(of_fact, known_at, own, asked_at)
+    itself = _itself(appointments, facts)
+    is_itself = (itself >= first) & (itself < behind)
+    lost = facts["is_lost"].to_numpy(dtype=float)
+    running = np.concatenate([[0.0], np.cumsum(lost)])
+    n_prior = behind - first - is_itself
+    n_lost = running[behind] - running[first] - np.where(is_itself, _at(lost, itself), 0.0)
+    last = behind - 1 - (is_itself & (itself == behind - 1))
+    days = (asked_at - _at(known_at, last)) / np.timedelta64(1, "D")
+    return {
+        "n_prior": n_prior.astype(float),
+        "n_lost_prior": n_lost,
+        "days_since_last_outcome": np.where(n_prior > 0, days, np.nan),
+        "last_outcome_lost": np.where(n_prior > 0, _at(lost, last), 0.0),
+        "is_new_patient": (n_prior == 0).astype(float),
+    }
+
+
+def _places(of_fact: Places, known_at: Instants, own: Places, asked_at: Instants) -> Places:
+    """Return, for each (patient, instant) asked, how many facts sort strictly before it."""
+    ticks = np.unique(known_at)
+    width = len(ticks) + 1
+    sorted_facts = of_fact * width + np.searchsorted(ticks, known_at)
+    return np.searchsorted(sorted_facts, own * width + np.searchsorted(ticks, asked_at))
+
+
+def _codes(left: pd.DataFrame, right: pd.DataFrame, key: str) -> tuple[Places, Places]:
+    """Number the pairs (clinic, key) of two frames alike; a null key gets -1 and has no facts."""
+    both = pd.concat([left[["clinic_id", key]], right[["clinic_id", key]]], ignore_index=True)
+    groups = both.groupby(["clinic_id", key], sort=False, observed=True).ngroup()
+    codes: Places = np.asarray(groups.fillna(-1), dtype=np.int64)
+    return codes[: len(left)], codes[len(left) :]
+
+
+def _itself(appointments: pd.DataFrame, facts: pd.DataFrame) -> Places:
+    """Return each appointment's own place among the facts, or -1."""
+    own, of_fact = _codes(appointments, facts, "appointment_key")
+    place = np.full(max(own.max(initial=-1), of_fact.max(initial=-1)) + 2, -1, dtype=np.int64)
+    place[of_fact] = np.arange(len(facts))
+    return place[own]
+
+
+def _numbers(column: pd.Series) -> Instants:
+    return np.asarray(column.dt.tz_localize(None), dtype="datetime64[us]")
+
+
+def _at(values: npt.NDArray[Value], places: Places) -> npt.NDArray[Value]:
+    """Return values at places; where a place means "none" the caller masks the answer."""
+    if not len(values):
+        return np.zeros(len(places), dtype=values.dtype)
+    return values[np.clip(places, 0, len(values) - 1)]

@@ -1,0 +1,249 @@
+"""How a month's model comes to be: who may teach it, who competes, and who has to win what.
+
+Here: training rows, the candidates, the walk forward through time, the model card. Not here:
+features and labels (features.py), metrics and the gate (evaluate.py), scoring (score.py).
+
+The same candidates are judged the way they would have served: each forward block of moments is
+told by models that learned from outcomes known before the block. The choice is made on those
+pooled forecasts and reported on them too; the gate's interval is what keeps luck out.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clinic_assets.risk.baseline import LeadTimeTable, fit_logistic, logistic_of, logit
+from clinic_assets.risk.evaluate import chosen, is_enough, judged
+from clinic_assets.risk.features import (
+    FEATURES,
+    HISTORY_DAYS,
+    NOTICE_HOURS,
+    Vector,
+    features_at,
+    in_population,
+    moment_of,
+    outcomes,
+    with_base,
+)
+from clinic_assets.risk.score import (
+    KINDS,
+    Payload,
+    TrainedModel,
+    Trees,
+    calibrated,
+    raw_risk,
+)
+
+VERSION = "1"
+"""Raise it when the recipe changes: it is part of every model's id."""
+BLOCKS, FORWARD_SHARE = 4, 0.4
+"""The last 40 % of the window is told in four blocks of equal time."""
+CALIBRATION_SHARE = 0.15
+"""The last outcomes before a block set the level, so that the forecast follows a drift."""
+CALIBRATION_PULL = np.array([25.0, 25.0])
+"""How firmly intercept and slope are held at 0 and 1: as by a prior of spread 0.2."""
+PRICE_GAP = 0.05
+SUSPECT_AUC = 0.8
+"""Above this a leak is likelier than a good model; the card says so."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A candidate that has learned: trees as such, all others as their JSON payload."""
+
+    kind: str
+    base: float
+    payload: dict[str, Any] | Trees
+    features: tuple[str, ...]
+    calibration: tuple[float, float] = (1.0, 0.0)
+
+    def predict(self, rows: pd.DataFrame) -> Vector:
+        """Return calibrated probabilities, shape (n,)."""
+        known = with_base(rows, self.base)
+        if isinstance(self.payload, dict):
+            return calibrated(raw_risk(self.kind, self.payload, known), self.calibration)
+        from clinic_assets.risk.model_file import predicted_by_trees
+
+        raw = predicted_by_trees(self.payload, known[list(self.features)])
+        return calibrated(raw, self.calibration)
+
+
+def train(
+    appointments_with_history: pd.DataFrame,
+    trained_for: dt.date,
+    stage: str,
+    timezone: str,
+    notice_hours: float = NOTICE_HOURS,
+    seed: int = 0,
+) -> TrainedModel:
+    """Return the stage's model for moments from `trained_for`, the first day of a month, on.
+
+    It learns from the HISTORY_DAYS before that local midnight and knows nothing later. Pass two
+    such windows of appointments, or the older rows of the first will lack their own history.
+    """
+    rows = training_rows(appointments_with_history, trained_for, stage, timezone, notice_hours)
+    features = usable_features(rows)
+    told = told_forward(rows, _midnight(trained_for, timezone), features, seed)
+    kind, decision = chosen(told, seed)
+    if not is_enough(rows):
+        decision = _too_few(rows)
+    fitted = fit(kind, rows, features, seed)
+    return TrainedModel(
+        model_id=_model_id(rows, features, trained_for, stage, timezone, notice_hours, seed),
+        kind=kind,
+        stage=stage,
+        trained_for=trained_for,
+        notice_hours=notice_hours,
+        base=fitted.base,
+        features=features,
+        payload=_kept(fitted),
+        calibration=fitted.calibration,
+        card=_card(rows, told, kind, decision, features),
+    )
+
+
+def training_rows(
+    appointments: pd.DataFrame,
+    trained_for: dt.date,
+    stage: str,
+    timezone: str,
+    notice_hours: float = NOTICE_HOURS,
+) -> pd.DataFrame:
+    """Return the rows that may teach: features as of their moment, label, when it was known.
+
+    Labelled, in the stage's list, the outcome known after the moment and in the HISTORY_DAYS
+    before local midnight of `trained_for`. A visit entered after its start was never foretold.
+    """
+    if trained_for.day != 1:
+        raise ValueError(f"A model is trained for the first day of a month, not {trained_for}.")
+    until = _midnight(trained_for, timezone)
+    moment, known = moment_of(appointments, stage, timezone), outcomes(appointments, notice_hours)
+    seen = appointments.assign(moment=moment, **known)
+    known_at = seen["outcome_known_at"]
+    is_in_window = (known_at < until) & (known_at >= until - pd.Timedelta(days=HISTORY_DAYS))
+    is_foretold = (seen["moment"] < known_at) & (seen["created_at"] <= seen["start_at"])
+    seen = seen[is_in_window & is_foretold & in_population(appointments, stage, timezone)]
+    seen = seen.sort_values(["outcome_known_at", "clinic_id", "appointment_key"])
+    features = features_at(seen, appointments, stage, timezone, notice_hours=notice_hours)
+    patient = seen["patient_key"].fillna(seen["appointment_key"]).astype(str)
+    facts = seen[["appointment_key", "day", "moment", "is_lost", "outcome_known_at"]]
+    return features.assign(**facts, patient=seen["clinic_id"].astype(str) + "|" + patient)
+
+
+def usable_features(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return FEATURES, without the price if it may have been filled in after the visit.
+
+    A price missing more often (by 5 points) among the lost than the kept, or missing for most,
+    tells what happened, not what was known.
+    """
+    missing, lost = rows["price_amount"].isna(), rows["is_lost"] == 1
+    gap = abs(missing[lost].mean() - missing[~lost].mean())
+    is_usable = gap <= PRICE_GAP and missing.mean() <= 0.5
+    return tuple(name for name in FEATURES if is_usable or name != "price_amount")
+
+
+def fit(kind: str, rows: pd.DataFrame, features: tuple[str, ...], seed: int) -> Fitted:
+    """Let a candidate learn from rows in order of their outcome; the last ones set its level."""
+    if not is_enough(rows):
+        return _learned(kind, rows, features, seed)
+    cut = int(len(rows) * (1 - CALIBRATION_SHARE))
+    learned, recent = _learned(kind, rows.iloc[:cut], features, seed), rows.iloc[cut:]
+    score = logit(learned.predict(recent))
+    intercept, slope = fit_logistic(
+        np.column_stack([np.ones_like(score), score]),
+        recent["is_lost"].to_numpy(),
+        centre=np.array([0.0, 1.0]),
+        penalty=CALIBRATION_PULL,
+    )
+    return replace(learned, calibration=(round(float(slope), 9), round(float(intercept), 9)))
+
+
+def _learned(kind: str, rows: pd.DataFrame, features: tuple[str, ...], seed: int) -> Fitted:
+    lost = rows["is_lost"].to_numpy(dtype=float)
+    table = LeadTimeTable.counted(rows["lead_time_days"], lost)
+    known = with_base(rows, table.overall)
+    payload: dict[str, Any] | Trees = table.to_json()
+    if kind == "constant":
+        payload = {"rate": table.overall}
+    elif kind == "logistic":
+        payload = logistic_of(known, lost, features)
+    elif kind == "trees":
+        from clinic_assets.risk.model_file import grown_trees
+
+        payload = grown_trees(known[list(features)], lost, seed)
+    return Fitted(kind, table.overall, payload, features)
+
+
+def told_forward(
+    rows: pd.DataFrame, until: pd.Timestamp, features: tuple[str, ...], seed: int
+) -> pd.DataFrame:
+    """Return rows of the last blocks with a forecast by each candidate, in a column each."""
+    since = rows["outcome_known_at"].min()
+    blocks = []
+    for k in range(BLOCKS if is_enough(rows) else 0):
+        start, end = (
+            until - (until - since) * FORWARD_SHARE * (1 - edge / BLOCKS) for edge in (k, k + 1)
+        )
+        past = rows[rows["outcome_known_at"] < start]
+        block = rows[(rows["moment"] >= start) & (rows["moment"] < end)]
+        if is_enough(past) and len(block):
+            told = {kind: fit(kind, past, features, seed).predict(block) for kind in KINDS}
+            blocks.append(block.assign(**told))
+    return pd.concat(blocks) if blocks else rows.iloc[:0].assign(**dict.fromkeys(KINDS, 0.0))
+
+
+def _too_few(rows: pd.DataFrame) -> str:
+    n, n_lost = len(rows), int((rows["is_lost"] == 1).sum())
+    basis = "no outcome is known yet, all risks are the prior" if not n else "it is all they allow"
+    return f"The table serves: {n} labelled rows, {n_lost} lost; {basis}."
+
+
+def _card(
+    rows: pd.DataFrame, told: pd.DataFrame, kind: str, decision: str, features: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return what a reader needs to distrust the model: counts, window, metrics, decision."""
+    days = pd.to_datetime(rows["day"])
+    ahead = told[told["lead_time_days"] >= 1]
+    candidates = {
+        name: {"all": judged(told, name), "booked_ahead": judged(ahead, name)} for name in KINDS
+    }
+    found = candidates[kind]["all"]["auc"]
+    return {
+        "recipe_version": VERSION,
+        "n": len(rows),
+        "n_lost": int((rows["is_lost"] == 1).sum()),
+        "first_day": days.min().date().isoformat() if len(rows) else None,
+        "last_day": days.max().date().isoformat() if len(rows) else None,
+        "judged_from": None if told.empty else told["moment"].min().isoformat(),
+        "serves": kind,
+        "decision": decision,
+        "warning": "a leak until proven otherwise" if (found or 0) > SUSPECT_AUC else None,
+        "features": list(features),
+        "sensitive_features": [],
+        "candidates": candidates,
+    }
+
+
+def _kept(fitted: Fitted) -> Payload:
+    if isinstance(fitted.payload, dict):
+        return fitted.payload
+    from clinic_assets.risk.model_file import bytes_of
+
+    return bytes_of(fitted.payload)
+
+
+def _midnight(day: dt.date, timezone: str) -> pd.Timestamp:
+    local = pd.Timestamp(day).tz_localize(timezone, ambiguous=True, nonexistent="shift_forward")
+    return local.tz_convert("UTC")
+
+
+def _model_id(rows: pd.DataFrame, *settings: object) -> str:
+    """Return 16 hex digits of all that makes a model what it is: recipe, settings, rows."""
+    taught = rows[[*FEATURES, "is_lost"]].to_numpy(dtype=float)
+    told = "\n".join([VERSION, *map(repr, settings), *rows["appointment_key"].astype(str)])
+    numbers = np.where(np.isnan(taught), np.nan, taught).tobytes()
+    return hashlib.sha256(told.encode() + numbers).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Bookings, show rates and utilisation, per day and practitioner."""

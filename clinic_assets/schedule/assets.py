@@ -1,0 +1,33 @@
+"""The schedule in numbers: its facts, added up by its measures."""
+
+from clinic_assets.schedule import tables
+from clinic_assets.schedule.measures import MEASURES
+from clinic_assets.settings import settings
+from clinic_assets.warehouse.measures import select_of
+from clinic_assets.warehouse.reach import SAME_DAY, Reach
+from clinic_assets.warehouse.sql_models import model_text, sql_asset
+
+kpi_daily = sql_asset(
+    tables.kpi_daily,
+    select_of(
+        MEASURES,
+        model_text(__file__, "schedule_facts"),
+        grain=("clinic_id", "day", "practitioner_key"),
+    ),
+    {"notice_hours": settings().notice_hours, "sources": sorted(settings().practice_files)},
+    reaches={
+        # A payment counts on the day it was paid and on the day of the visit it pays for.
+        "core.fct_payment": [
+            SAME_DAY,
+            Reach(through="core.fct_appointment", on=("clinic_id", "appointment_key")),
+        ],
+        # A visit that moves to another practitioner takes its payments along, whenever paid.
+        "core.fct_appointment": [
+            SAME_DAY,
+            Reach(through="core.fct_payment", on=("clinic_id", "appointment_key")),
+        ],
+        "ops.source_day": [Reach(ahead=1)],
+    },
+)
+
+ASSETS = [kpi_daily]

@@ -1,0 +1,134 @@
+"""The only reader of the environment. What can be set, its name, its default and what a wrong value means.
+
+Nothing here connects anywhere: settings load with every database stopped.
+"""
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's folder: relative paths in the settings start here, not where a command was typed."""
+
+
+class SettingsWrong(ValueError):
+    """A setting cannot be used. The message names the variable and the remedy, never its value."""
+
+
+class Settings(BaseSettings):
+    """Everything a clinic may set, from the environment or a `.env` file in the project's folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CLINIC_", env_file=ROOT / ".env", extra="ignore", hide_input_in_errors=True
+    )
+
+    database_url: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("CLINIC_DATABASE_URL", "DATABASE_URL")
+    )
+    """Postgres of the warehouse; without it an embedded server runs under `home`."""
+    home: Path = Path(".clinic")
+    """State: embedded Postgres, Dagster's files, models."""
+    data: Path = Path("data")
+    """Files in and out."""
+    outbox: Path | None = Field(
+        None, validation_alias=AliasChoices("CLINIC_OUTBOX", "EMAIL_OUTBOX_DIR")
+    )
+    """Where reminders are put; `outbox` under `data` if not set."""
+
+    id: str = "clinic"
+    """Short name of the clinic: the first column of every shared table."""
+    timezone: str = "Europe/Berlin"
+    """IANA zone; recorded at the first migration, after that a change is refused."""
+    currency: str = "EUR"
+    """ISO 4217."""
+    notice_hours: float = Field(24, ge=0)
+    """A cancellation later than this before the start is a late one."""
+    first_day: dt.date = dt.date(2023, 1, 1)
+    """The oldest daily partition."""
+
+    practice_files: Annotated[dict[str, Path], NoDecode] = {"practice_files": Path()}
+    """Instances of the source: name=folder under `data`, several separated by commas."""
+    stock_logs: Annotated[dict[str, Path], NoDecode] = {"stock_logs": Path()}
+    """Instances of the source, as above."""
+
+    review_days: float = Field(7, gt=0)
+    """Days between two looks at the stock (R)."""
+    service_z: float = Field(1.645, ge=0)
+    """Standard normal quantile of the wanted service level (1.645 = 95 %)."""
+    pack_size: float = Field(1, gt=0)
+    """Orders are rounded up to whole packs."""
+
+    smtp_url: SecretStr | None = None
+    """smtp://user:password@host:port for alerts; none are mailed without it."""
+    alert_to: str = ""
+    """Address that hears of failed runs."""
+    alert_from: str = "clinic@localhost"
+    """Sender of alerts."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except Exception:
+            raise ValueError("not an IANA time zone, for example Europe/Berlin") from None
+        return name
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("postgresql", "postgres:")):
+            raise ValueError("must be a postgresql:// address; leave it out for the embedded one")
+        return url
+
+    @field_validator("home", "data", "outbox")
+    @classmethod
+    def _from_root(cls, path: Path | None) -> Path | None:
+        return path if path is None else (ROOT / path.expanduser()).resolve()
+
+    @field_validator("practice_files", "stock_logs", mode="before")
+    @classmethod
+    def _instances(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        return {name.strip(): Path(folder.strip()) for name, _, folder in pairs}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clinic's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where reminder mails are put."""
+        return self.outbox or self.data / "outbox"
+
+    @property
+    def dagster_home(self) -> Path:
+        """DAGSTER_HOME: Dagster's own files, beside the embedded Postgres."""
+        return self.home / "dagster"
+
+    def inboxes(self, source: str) -> dict[str, Path]:
+        """Instance name to its folder, which holds `raw/` and `daily/`."""
+        return {name: self.data / folder for name, folder in getattr(self, source).items()}
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process. Raises SettingsWrong naming the variable to mend."""
+    try:
+        return Settings()  # type: ignore[call-arg, unused-ignore]
+    except ValidationError as error:
+        wrong = "; ".join(f"{_variable(e['loc'])}: {e['msg']}" for e in error.errors())
+        raise SettingsWrong(f"{wrong}. Mend it in the environment or in .env.") from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]).upper() if location else "settings"
+    return name if name.startswith(("CLINIC_", "DATABASE_", "EMAIL_")) else f"CLINIC_{name}"

@@ -1,0 +1,1 @@
+"""When: the one daily partition, schedules and sensors, on one screen each."""

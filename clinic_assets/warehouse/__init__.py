@@ -1,0 +1,1 @@
+"""Where: Postgres, contracts, and the one way to write. Nothing clinical lives here."""

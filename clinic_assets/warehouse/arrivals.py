@@ -1,0 +1,224 @@
+"""Accepted files into Postgres: their rows, their line in the ledger, the days they change."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from clinic_assets.warehouse import books
+from clinic_assets.warehouse.contracts import plain_columns
+from clinic_assets.warehouse.days import UNDATED, Days
+from clinic_assets.warehouse.kinds import Kind
+from clinic_assets.warehouse.newest import newest
+from clinic_assets.warehouse.publish import Author, copy_into
+
+if TYPE_CHECKING:
+    from clinic_assets.warehouse.intake import Arrival
+
+COMPLETENESS = "ops.source_day"
+
+
+def current_hashes(connection: sa.Connection, kind: Kind) -> dict[tuple[str, str], str]:
+    """Instance and name to the hash of the version that counts."""
+    found = connection.execute(
+        sa.text(
+            "select source, name, sha256 from ops.file_ledger where kind = :kind and is_current"
+        ),
+        {"kind": kind.name},
+    )
+    return {(r.source, r.name): r.sha256 for r in found}
+
+
+def kept_hashes(connection: sa.Connection, kind: Kind) -> set[tuple[str, str]]:
+    """Files, by instance and hash, that were let in before under any name."""
+    found = connection.execute(
+        sa.text(
+            "select distinct source, sha256 from ops.file_ledger where kind = :kind and is_accepted"
+        ),
+        {"kind": kind.name},
+    )
+    return {(r.source, r.sha256) for r in found}
+
+
+def stage(
+    connection: sa.Connection, kind: Kind, good: pd.DataFrame, new: "list[Arrival]"
+) -> None:
+    """Put the good rows into `arrived`, and remember how everything they may change stands."""
+    _do(connection, f"create temp table arrived on commit drop as table {kind.raw.fullname}"
+                    " with no data")  # fmt: skip
+    if len(good):
+        days = {(a.source, a.sha256): a.dropped.as_of or UNDATED for a in new}
+        good["day"] = [
+            days[key] for key in zip(good["source"], good["file_sha256"], strict=True)
+        ]
+        copy_into(connection, "arrived", good[plain_columns(kind.raw)])
+    key = ", ".join(("source", *kind.keys))
+    _do(connection, f"create temp table affected on commit drop as select {key} from arrived")
+    for arrival in new:
+        if arrival.is_accepted:
+            _do(
+                connection,
+                f"insert into affected select {key} from {kind.raw.fullname} as kept"
+                " where source = :source and (file_sha256 = :sha256 or file_sha256 ="
+                " (select sha256 from ops.file_ledger where is_current"
+                " and source = :source and name = :name))",
+                source=arrival.source,
+                sha256=arrival.sha256,
+                name=arrival.dropped.name,
+            )
+    _do(connection, "analyze affected")
+    _snapshot(connection, kind, "before")
+
+
+def keep(connection: sa.Connection, kind: Kind) -> int:
+    """Append the staged rows to the raw table."""
+    columns = ", ".join(plain_columns(kind.raw))
+    return _do(
+        connection,
+        f"insert into {kind.raw.fullname} ({columns}) select {columns} from arrived",
+    )
+
+
+def refuse(
+    connection: sa.Connection, kind: Kind, bad: pd.DataFrame, new: "list[Arrival]"
+) -> None:
+    """Move the refused rows to quarantine."""
+    names = {a.sha256: a.dropped.name for a in new}
+    for row in bad.itertuples(index=False):
+        _do(
+            connection,
+            "insert into ops.quarantine (source, kind, file_name, source_sha256, line,"
+            " column_name, reason, raw, row_sha256) values (:source, :kind, :name, :sha256,"
+            " :line, :column_name, :reason, :raw, :row_sha256)"
+            " on conflict (source_sha256, line) do nothing",
+            source=row.source,
+            kind=kind.name,
+            name=names[row.file_sha256],
+            sha256=row.file_sha256,
+            line=int(row.line),
+            column_name=row.column_name,
+            reason=row.reason,
+            raw=row.raw,
+            row_sha256=row.row_sha256,
+        )
+
+
+def enter_files(
+    connection: sa.Connection, kind: Kind, new: "list[Arrival]", author: Author
+) -> None:
+    """A line in the ledger for each file; an accepted version takes the place of the one before."""
+    for arrival in new:
+        told = {
+            "source": arrival.source,
+            "kind": kind.name,
+            "name": arrival.dropped.name,
+            "sha256": arrival.sha256,
+            "as_of": arrival.dropped.as_of,
+            "covers_until": arrival.covers_until,
+            "rows_in": arrival.rows_in,
+            "quarantined": arrival.quarantined,
+            "deduplicated": arrival.deduplicated,
+            "loaded": arrival.rows_in - arrival.quarantined - arrival.deduplicated,
+            "accepted": arrival.is_accepted,
+            "reason": arrival.reason,
+            "dialect": arrival.dialect,
+            "run_id": author.run_id,
+        }
+        if arrival.is_accepted:
+            _do(
+                connection,
+                "update ops.file_ledger set is_current = false"
+                " where is_current and source = :source and name = :name",
+                source=arrival.source,
+                name=arrival.dropped.name,
+            )
+        _do(
+            connection,
+            "insert into ops.file_ledger (source, kind, name, sha256, as_of, covers_until,"
+            " rows_in, rows_loaded, rows_quarantined, rows_deduplicated, is_accepted,"
+            " is_current, reason, dialect, run_id) select :source, :kind, :name, :sha256,"
+            " cast(:as_of as date), cast(:covers_until as date), :rows_in, :loaded,"
+            " :quarantined, :deduplicated, :accepted, :accepted, :reason, :dialect, :run_id"
+            " where cast(:accepted as boolean) or not exists (select from ops.file_ledger"
+            " where source = :source and name = :name and sha256 = :sha256 and reason = :reason)",
+            **told,
+        )
+
+
+def note_changes(connection: sa.Connection, kind: Kind) -> None:
+    """Compare what counts now with before, and note the days of every row that differs."""
+    _do(connection, "analyze affected")
+    _snapshot(connection, kind, "after")
+    books.note_readers(
+        connection,
+        kind.raw.fullname,
+        "(table before except table after) union all (table after except table before)",
+    )
+
+
+def note_completeness(
+    connection: sa.Connection, kind: Kind, new: "list[Arrival]"
+) -> None:
+    """Days that their source has now told everything about: a slice its own, a full file all."""
+    if not kind.tells_completeness:
+        return
+    for arrival in new:
+        until = arrival.dropped.as_of or arrival.covers_until
+        if not arrival.is_accepted or until is None:
+            continue
+        is_slice = arrival.dropped.name.startswith("daily/")
+        books.complete_days(
+            connection, arrival.source, until if is_slice else arrival.tells_from or until, until
+        )
+
+
+def settle(
+    connection: sa.Connection, kind: Kind, days: Days, author: Author, counts: tuple[int, int]
+) -> None:
+    """The raw table's own line in the ledger, and what each day of it now consists of."""
+    read, written = counts
+    load_id = books.enter(connection, kind.raw, days, author, (read, written, written), [])
+    _do(
+        connection,
+        """
+        with content as (
+            select due.day, coalesce(sum(file.rows_loaded), 0) as rows,
+                encode(sha256(convert_to(coalesce(string_agg(
+                    file.source || file.name || file.sha256, ',' order by file.source, file.name),
+                    ''), 'UTF8')), 'hex') as content_sha256
+            from generate_series(cast(:first as date), cast(:last as date), interval '1 day')
+                as due (day)
+            left join ops.file_ledger as file
+                on file.is_current and file.kind = :kind and file.as_of = due.day
+            group by due.day
+        )
+        insert into ops.load_day as known
+            (asset, day, fence, load_id, rows, content_sha256, code_version, written_at)
+        select :asset, day, :fence, :load_id, rows, content_sha256, :version, clock_timestamp()
+        from content
+        on conflict (asset, day) do update set fence = greatest(known.fence, excluded.fence),
+            load_id = excluded.load_id, rows = excluded.rows,
+            content_sha256 = excluded.content_sha256, written_at = excluded.written_at
+        """,
+        first=days.first,
+        last=days.last,
+        kind=kind.name,
+        asset=kind.raw.fullname,
+        fence=author.fence,
+        load_id=load_id,
+        version=author.code_version,
+    )
+
+
+def _snapshot(connection: sa.Connection, kind: Kind, name: str) -> None:
+    key = ", ".join(kind.keys)
+    _do(
+        connection,
+        f"create temp table {name} on commit drop as"
+        f" select source, {key}, home_day as day, row_sha256, known_since"
+        f" from ({newest(kind, 'table affected')}) as counted",
+    )
+
+
+def _do(connection: sa.Connection, statement: str, **bound: Any) -> int:
+    return connection.execute(sa.text(statement), bound).rowcount

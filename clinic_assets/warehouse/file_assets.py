@@ -1,0 +1,84 @@
+"""Two assets for each kind of file a source drops: the raw text, and the clean typed rows."""
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import sqlalchemy as sa
+
+from clinic_assets.inbox.values import decimal_mark_of
+from clinic_assets.settings import settings
+from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
+from clinic_assets.warehouse.contracts import kept_as, plain_columns
+from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.kinds import Kind
+from clinic_assets.warehouse.newest import rows_of_days
+from clinic_assets.warehouse.publish import Produce
+from clinic_assets.warehouse.reach import SAME_DAY, reads
+from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
+from clinic_assets.warehouse.sql_models import version_of
+
+
+class Consent(dg.Config):
+    """Files that may come in though they are empty or shrank, by name or start of their sha256."""
+
+    files: list[str] = []
+
+
+def file_assets(kind: Kind) -> list[dg.AssetsDefinition]:
+    """The raw and the clean asset of one kind of file."""
+    reads(kind.clean.fullname, {kind.raw.fullname: [SAME_DAY]})
+    shared: dict[str, Any] = {
+        "partitions_def": daily,
+        "backfill_policy": ONE_RUN,
+        "retry_policy": TRANSIENT_RETRIES,
+    }
+
+    @dg.asset(**kept_as(kind.raw), **shared, code_version="1")
+    def raw(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, config: Consent
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        return warehouse.take_in(context, kind, days_of(context), config.files)
+
+    @dg.asset(
+        **kept_as(kind.clean),
+        **shared,
+        deps=[raw],
+        code_version=version_of(kind.typed.__module__ + kind.typed.__name__ + "1"),
+    )
+    def clean(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        days = days_of(context)
+        return warehouse.write(context, days, clean_rows(kind, days))
+
+    return [raw, clean]
+
+
+def clean_rows(kind: Kind, days: Days) -> Produce:
+    """A function that reads the raw rows that count on the days and types them."""
+
+    def produce(connection: sa.Connection) -> pd.DataFrame:
+        statement = sa.text(rows_of_days(kind))
+        bound = {"first_day": days.first, "last_day": days.upper}
+        rows = pd.DataFrame(
+            [r._asdict() for r in connection.execute(statement, bound)], dtype=object
+        )
+        if rows.empty:
+            return pd.DataFrame(columns=plain_columns(kind.clean))
+        rows["decimal_mark"] = _marks(kind, rows)
+        typed = kind.typed(rows, settings().zone).frame.drop(columns="is_settled", errors="ignore")
+        if kind.event_day is None:
+            typed["day"] = rows["home_day"]
+        kept = rows.loc[typed.index, ["source", "known_since", "row_sha256"]]
+        return pd.concat([typed, kept], axis=1)
+
+    return produce
+
+
+def _marks(kind: Kind, rows: pd.DataFrame) -> pd.Series:
+    """The decimal mark of each row's file; a file with a comma in a number has been judged by it."""
+    names = [f.name for f in kind.contract.fields]
+    marks = {
+        sha256: decimal_mark_of((str(c) for c in group[names].to_numpy().ravel()), ";")
+        for sha256, group in rows.groupby("file_sha256")
+    }
+    return rows["file_sha256"].map(marks)

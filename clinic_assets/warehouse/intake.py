@@ -1,0 +1,166 @@
+"""The way in for dropped files: read, judge, quarantine, keep as text, and note what they touch.
+
+One transaction for all new files of one kind. A refused file changes nothing but its line in the
+ledger; a refused row goes to quarantine with its text; rows in = loaded + quarantined +
+deduplicated. What a file must look like is said in its room, how it is read in inbox/.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from clinic_assets.inbox.contract import Delimited, FileRefused
+from clinic_assets.inbox.listing import Dropped, dropped_files
+from clinic_assets.inbox.reader import read_delimited
+from clinic_assets.settings import settings
+from clinic_assets.warehouse import arrivals, brake
+from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.kinds import Kind
+from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.publish import Author, lock
+from clinic_assets.warehouse.text_rows import parted
+
+
+@dataclass
+class Arrival:
+    """A file on its way in. `reason`: why it is refused, or what was noticed about it."""
+
+    source: str
+    dropped: Dropped
+    sha256: str
+    read: Delimited | None = None
+    reason: str | None = None
+    quarantined: int = 0
+    deduplicated: int = 0
+    tells_from: dt.date | None = None
+    covers_until: dt.date | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it was let in."""
+        return self.read is not None
+
+    @property
+    def rows_in(self) -> int:
+        """Records of the file, good and bad."""
+        return self.read.rows_in if self.read else 0
+
+    @property
+    def dialect(self) -> str | None:
+        """Encoding and separator as found."""
+        return f"{self.read.encoding} {self.read.delimiter!r}" if self.read else None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came in at one look at the inboxes."""
+
+    files: list[Arrival] = field(default_factory=list)
+
+    @property
+    def refused(self) -> list[Arrival]:
+        """Files that were not let in."""
+        return [a for a in self.files if not a.is_accepted]
+
+    def total(self, what: str) -> int:
+        """Sum of a count over the accepted files."""
+        return sum(getattr(a, what) for a in self.files if a.is_accepted)
+
+
+def take_in(
+    engine: sa.Engine, kind: Kind, days: Days, author: Author, consent: Sequence[str] = ()
+) -> Intake:
+    """Let in every new file of a kind for a range of days, and the full file.
+
+    `consent` names files (by name or the start of their sha256) that may come in though they are
+    empty, much smaller than before, or end without a line end. Raises WarehouseError.
+    """
+    with told_plainly(kind.raw.fullname), engine.begin() as connection:
+        lock(connection, kind.raw.fullname, [])
+        new = _new_files(connection, kind, days, consent)
+        brake.judge(connection, kind, new, consent)
+        written = _let_in(connection, kind, new, author) if new else 0
+        read = sum(a.rows_in for a in new)
+        arrivals.settle(connection, kind, days, author, (read, written))
+    return Intake(new)
+
+
+def _new_files(
+    connection: sa.Connection, kind: Kind, days: Days, consent: Sequence[str]
+) -> list[Arrival]:
+    known = arrivals.current_hashes(connection, kind)
+    found: list[Arrival] = []
+    for source, inbox in settings().inboxes(kind.source).items():
+        for dropped in dropped_files(inbox, kind.file_name, days.first, days.upper):
+            arrival = _opened(source, inbox, dropped, kind, consent)
+            if known.get((source, dropped.name)) != arrival.sha256:
+                found.append(arrival)
+    return found
+
+
+def _opened(
+    source: str, inbox: Path, dropped: Dropped, kind: Kind, consent: Sequence[str]
+) -> Arrival:
+    may_end_open = brake.is_consented(dropped.name, "", consent)
+    try:
+        read = read_delimited(dropped.path, kind.contract, inbox, accept_open_end=may_end_open)
+    except FileRefused as refused:
+        return Arrival(source, dropped, hash_of_unread(dropped.path), reason=str(refused))
+    noticed = f"columns not in the contract: {', '.join(read.added)}" if read.added else None
+    return Arrival(source, dropped, read.sha256, read, noticed)
+
+
+def hash_of_unread(path: Path) -> str:
+    """Stands for a file that was not read, so that it is reported once and not at each look."""
+    try:
+        status = path.lstat()
+        told = f"{path.name} {status.st_size} {status.st_mtime_ns}"
+    except OSError:
+        told = path.name
+    return "unread-" + hashlib.sha256(told.encode()).hexdigest()
+
+
+def _let_in(connection: sa.Connection, kind: Kind, new: list[Arrival], author: Author) -> int:
+    fresh = _without_copies(connection, kind, [a for a in new if a.is_accepted])
+    good, bad = parted(connection, kind, fresh)
+    _count(fresh, good, bad)
+    arrivals.stage(connection, kind, good, new)
+    written = arrivals.keep(connection, kind)
+    arrivals.refuse(connection, kind, bad, fresh)
+    arrivals.enter_files(connection, kind, new, author)
+    arrivals.note_changes(connection, kind)
+    arrivals.note_completeness(connection, kind, new)
+    return written
+
+
+def _without_copies(
+    connection: sa.Connection, kind: Kind, accepted: list[Arrival]
+) -> list[Arrival]:
+    seen = arrivals.kept_hashes(connection, kind)
+    fresh = []
+    for arrival in accepted:
+        if (arrival.source, arrival.sha256) in seen:
+            arrival.deduplicated = arrival.rows_in
+            arrival.reason = "the same content as a file already known"
+        else:
+            seen.add((arrival.source, arrival.sha256))
+            fresh.append(arrival)
+    return fresh
+
+
+def _count(fresh: list[Arrival], good: pd.DataFrame, bad: pd.DataFrame) -> None:
+    kept = good.groupby(["source", "file_sha256"]).size()
+    refused = bad.groupby(["source", "file_sha256"]).size()
+    settled = good.loc[good["is_settled"].astype(bool)]
+    for arrival in fresh:
+        key = (arrival.source, arrival.sha256)
+        arrival.quarantined = int(refused.get(key, 0))
+        arrival.deduplicated = arrival.rows_in - int(kept.get(key, 0)) - arrival.quarantined
+        told = settled.loc[settled["file_sha256"] == arrival.sha256, "event_day"]
+        if len(told):
+            arrival.tells_from, arrival.covers_until = told.min(), told.max()

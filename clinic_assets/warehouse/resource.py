@@ -1,0 +1,107 @@
+"""The warehouse as Dagster's runs see it: one resource, which turns a write into its metadata.
+
+It holds no secret: the address is read from the settings when a run first needs it.
+"""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, cast
+from collections.abc import Iterator
+
+import dagster as dg
+import sqlalchemy as sa
+
+from clinic_assets.warehouse import books, intake
+from clinic_assets.warehouse.contracts import contract_of
+from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.kinds import Kind
+from clinic_assets.warehouse.postgres import WarehouseError, engine
+from clinic_assets.warehouse.publish import Author, ContractBroken, Produce, Select, publish
+
+TRIGGER_TAG = "clinic/trigger"
+
+TRANSIENT_RETRIES = dg.RetryPolicy(
+    max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+)
+"""For what a second try can cure; everything else is raised with `allow_retries=False`."""
+
+
+class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignore]
+    """Postgres, written the one way. The run's place in the order of starts is taken at its start."""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Take the run's fence before any of its steps reads."""
+        if context.run_id:
+            tags = context.run.tags if context.run else {}
+            with _as_failure():
+                books.take_fence(engine(), context.run_id, tags.get(TRIGGER_TAG))
+
+    @property
+    def engine(self) -> sa.Engine:
+        """For reading."""
+        return engine()
+
+    def write(
+        self, context: dg.AssetExecutionContext, days: Days, rows: Produce | Select
+    ) -> dg.MaterializeResult[Any]:
+        """Replace the range's rows in the asset's table and say what happened."""
+        table = contract_of(context.asset_key)
+        with _as_failure():
+            done = publish(engine(), table, days, _author(context), rows)
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/partition_row_count": done.rows_written,
+                "rows_read": done.rows_read,
+                "rows_changed": done.rows_changed,
+                "rows_quarantined": 0,
+                "days_superseded": len(done.superseded),
+            }
+        )
+
+    def take_in(
+        self,
+        context: dg.AssetExecutionContext,
+        kind: Kind,
+        days: Days,
+        consent: Sequence[str],
+    ) -> dg.MaterializeResult[Any]:
+        """Let in the kind's new files and say what came, what was refused and why."""
+        with _as_failure():
+            came = intake.take_in(engine(), kind, days, _author(context), consent)
+        refused = [f"- {a.reason}" for a in came.refused]
+        return dg.MaterializeResult(
+            metadata={
+                "files_new": len(came.files),
+                "files_refused": len(refused),
+                "rows_read": came.total("rows_in"),
+                "rows_quarantined": came.total("quarantined"),
+                "rows_deduplicated": came.total("deduplicated"),
+                "dagster/partition_row_count": came.total("rows_in")
+                - came.total("quarantined")
+                - came.total("deduplicated"),
+                **({"refused": dg.MetadataValue.md("\n".join(refused[:50]))} if refused else {}),
+            }
+        )
+
+
+def _author(context: dg.AssetExecutionContext) -> Author:
+    fence = books.take_fence(engine(), context.run_id, None)
+    versions = context.assets_def.code_versions_by_key
+    return Author(context.run_id, fence, versions.get(context.asset_key))
+
+
+@contextmanager
+def _as_failure() -> Iterator[None]:
+    """Only what is transient stays an exception that the retry policy tries again."""
+    try:
+        yield
+    except WarehouseError as error:
+        if error.is_transient:
+            raise
+        _fail(error)
+    except ContractBroken as error:
+        _fail(error)
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise cast(Exception, dg.Failure(str(error), allow_retries=False)) from None

@@ -1,0 +1,123 @@
+"""A .sql file becomes an asset: named as its table, downstream of the tables that it reads."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import sqlalchemy as sa
+import sqlglot
+from sqlglot import exp
+from sqlglot.lineage import Node, lineage
+
+from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
+from clinic_assets.warehouse import tables as ops
+from clinic_assets.warehouse.contracts import SCHEMAS, kept_as, key_of, metadata, plain_columns
+from clinic_assets.warehouse.publish import Select
+from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
+from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
+
+
+def sql_asset(
+    table: sa.Table,
+    text: str,
+    bound: Mapping[str, Any] | None = None,
+    reaches: Mapping[str, list[Reach]] | None = None,
+    **more: Any,
+) -> dg.AssetsDefinition:
+    """Run a select over the range of days and keep its rows in the table.
+
+    `reaches` says for each table read how far a day reads it; what is not named is read on the
+    same day only.
+    """
+    parents = tables_read(text)
+    strangers = [p for p in parents if p not in metadata.tables]
+    if strangers:
+        raise LookupError(f"{table.fullname} reads {strangers}, which no imported room declares.")
+    edges = {parent: (reaches or {}).get(parent, [SAME_DAY]) for parent in parents}
+    reads(table.fullname, edges)
+    select = Select(text, bound or {})
+    declared = kept_as(table)
+    declared["metadata"] = {
+        **declared["metadata"],
+        "dagster/column_lineage": column_lineage(table, text),
+        "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
+    }
+
+    @dg.asset(
+        **declared,
+        deps=[dependency(parent, edges[parent]) for parent in parents if _is_asset(parent)],
+        partitions_def=daily,
+        backfill_policy=ONE_RUN,
+        retry_policy=TRANSIENT_RETRIES,
+        code_version=version_of(text),
+        **more,
+    )
+    def model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        return warehouse.write(context, days_of(context), select)
+
+    return model
+
+
+def model_text(room_file: str, name: str) -> str:
+    """The text of models/<name>.sql beside the given file."""
+    return (Path(room_file).parent / "models" / f"{name}.sql").read_text()
+
+
+def version_of(text: str) -> str:
+    """A code version: changes when the text does."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def dependency(parent: str, reaches: list[Reach]) -> dg.AssetDep:
+    """The edge as Dagster sees it: windows as windows, everything else day by day."""
+    back, ahead = max(r.back for r in reaches), max(r.ahead for r in reaches)
+    if back or ahead:
+        mapping = dg.TimeWindowPartitionMapping(
+            start_offset=-back, end_offset=ahead, allow_nonexistent_upstream_partitions=True
+        )
+        return dg.AssetDep(key_of(parent), partition_mapping=mapping)
+    return dg.AssetDep(key_of(parent))
+
+
+def _is_asset(name: str) -> bool:
+    return name in metadata.tables and not name.startswith(f"{ops.run.schema}.")
+
+
+@lru_cache(maxsize=None)
+def tables_read(text: str) -> tuple[str, ...]:
+    """The tables of ours that a select reads, sorted."""
+    found = {
+        f"{t.db}.{t.name}"
+        for t in sqlglot.parse_one(text, read="postgres").find_all(exp.Table)
+        if t.db in SCHEMAS
+    }
+    return tuple(sorted(found))
+
+
+def column_lineage(table: sa.Table, text: str) -> dg.TableColumnLineage:
+    """From which columns of which tables each column of a model comes."""
+    roots = lineage(None, text, schema=_known_columns(), dialect="postgres")
+    deps: dict[str, list[dg.TableColumnDep]] = {}
+    for name in plain_columns(table):
+        found = sorted({leaf for node in roots[name].walk() if (leaf := _leaf(node))})
+        if found:
+            deps[name] = [dg.TableColumnDep(key_of(parent), source) for parent, source in found]
+    return dg.TableColumnLineage(deps)
+
+
+def _leaf(node: Node) -> tuple[str, str] | None:
+    read = node.expression
+    if not isinstance(read, exp.Table) or not _is_asset(f"{read.db}.{read.name}"):
+        return None
+    return f"{read.db}.{read.name}", node.name.rpartition(".")[2].strip('"')
+
+
+def _known_columns() -> dict[str, dict[str, dict[str, str]]]:
+    known: dict[str, dict[str, dict[str, str]]] = {}
+    for table in metadata.tables.values():
+        columns = {c.name: "text" for c in table.columns}
+        known.setdefault(str(table.schema), {})[table.name] = columns
+    return known

@@ -1,0 +1,134 @@
+"""Rows of dropped files as frames of text: corrected, typed, and parted into good and refused."""
+
+import csv
+import hashlib
+import io
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from clinic_assets.inbox.values import decimal_mark_of
+from clinic_assets.settings import settings
+from clinic_assets.warehouse.kinds import Kind
+
+if TYPE_CHECKING:
+    from clinic_assets.warehouse.intake import Arrival
+
+WHOLE_ROW = "*"
+"""As a correction's column: the value is the whole row, as CSV in the contract's column order."""
+
+REFUSED = ["source", "file_sha256", "line", "column_name", "reason", "raw", "row_sha256"]
+
+
+def parted(
+    connection: sa.Connection, kind: Kind, arrivals: "list[Arrival]"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Good rows (text, with event_day and is_settled) and refused ones, of all files at once."""
+    rows, misshapen = _as_frame(kind, arrivals), _misshapen(arrivals)
+    fixes = _corrections(connection, [*rows["row_sha256"], *misshapen["row_sha256"]])
+    rows, misshapen = _corrected(kind, rows, misshapen, fixes)
+    rows, repeated = _without_repeats(kind, rows)
+    typed = kind.typed(rows, settings().zone)
+    mistyped = _refused_rows(rows, [(r.position, r.column, r.reason) for r in typed.refused])
+    good = rows.loc[typed.frame.index].copy()
+    good["event_day"] = typed.frame[kind.event_day] if kind.event_day else None
+    good["is_settled"] = typed.frame.get("is_settled", pd.Series(False, index=good.index))
+    refused = [f for f in (misshapen, repeated, mistyped) if len(f)]
+    return good, pd.concat(refused) if refused else pd.DataFrame(columns=REFUSED)
+
+
+def hash_of_row(values: Any) -> str:
+    """Of a row's cells, whatever the separator, encoding or order of columns it came in."""
+    return hashlib.sha256("\x1f".join(values).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _as_frame(kind: Kind, arrivals: "list[Arrival]") -> pd.DataFrame:
+    names = [f.name for f in kind.contract.fields]
+    found: list[dict[str, Any]] = []
+    for arrival in arrivals:
+        read = arrival.read
+        assert read is not None  # noqa: S101 - only accepted files come here
+        cells = (row[name] for row in read.rows for name in names)
+        mark = decimal_mark_of(cells, read.delimiter)
+        for row, line, raw, extra in zip(
+            read.rows, read.lines, read.raws, read.extras or [{}] * len(read.rows), strict=True
+        ):
+            found.append(
+                {
+                    **row,
+                    "source": arrival.source,
+                    "file_sha256": arrival.sha256,
+                    "line": line,
+                    "raw": raw,
+                    "extra": extra or None,
+                    "decimal_mark": mark,
+                    "row_sha256": hash_of_row([row[n] for n in names]),
+                }
+            )
+    fixed = ["source", "file_sha256", "line", "raw", "extra", "decimal_mark", "row_sha256"]
+    frame = pd.DataFrame(found, columns=[*names, *fixed], dtype=object)
+    for key in kind.keys:
+        frame[key] = frame[key].str.strip() if len(frame) else frame[key]
+    return frame
+
+
+def _misshapen(arrivals: "list[Arrival]") -> pd.DataFrame:
+    found = [
+        (a.source, a.sha256, r.line, r.column, r.reason, r.raw, hash_of_row([r.raw]))
+        for a in arrivals
+        for r in (a.read.refused if a.read else [])
+    ]
+    return pd.DataFrame(found, columns=REFUSED, dtype=object)
+
+
+def _refused_rows(rows: pd.DataFrame, why: list[tuple[int, str | None, str]]) -> pd.DataFrame:
+    places = [position for position, _, _ in why]
+    found = rows.loc[places, ["source", "file_sha256", "line", "raw", "row_sha256"]].copy()
+    found["column_name"] = [column for _, column, _ in why]
+    found["reason"] = [reason for _, _, reason in why]
+    return found[REFUSED]
+
+
+def _without_repeats(kind: Kind, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Equal rows of one key count once; rows of one key that differ are all refused."""
+    key = ["source", "file_sha256", *kind.keys]
+    distinct = rows.drop_duplicates([*key, "row_sha256"])
+    conflicting = distinct.duplicated(key, keep=False)
+    clashing = rows.loc[distinct.index[conflicting]]
+    reason = f"the file says different things of one {', '.join(kind.keys)}"
+    refused = _refused_rows(rows, [(int(i), kind.keys[0], reason) for i in clashing.index])
+    return distinct.loc[~conflicting], refused
+
+
+def _corrections(connection: sa.Connection, hashes: list[str]) -> dict[str, dict[str, str]]:
+    found = connection.execute(
+        sa.text("select row_sha256, column_name, value from ops.correction")
+    ).all()
+    wanted = set(hashes) if found else set()
+    fixes: dict[str, dict[str, str]] = {}
+    for row_sha256, column, value in found:
+        if row_sha256 in wanted:
+            fixes.setdefault(row_sha256, {})[column] = value
+    return fixes
+
+
+def _corrected(
+    kind: Kind, rows: pd.DataFrame, misshapen: pd.DataFrame, fixes: dict[str, dict[str, str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if not fixes:
+        return rows, misshapen
+    names = [f.name for f in kind.contract.fields]
+    whole = misshapen["row_sha256"].map(lambda h: WHOLE_ROW in fixes.get(h, {})).astype(bool)
+    repaired = misshapen.loc[whole, ["source", "file_sha256", "line", "raw", "row_sha256"]].copy()
+    repaired["extra"], repaired["decimal_mark"] = None, "."
+    rows = pd.concat([rows, repaired.reindex(columns=rows.columns)], ignore_index=True)
+    for place in rows.index[rows["row_sha256"].isin(list(fixes))]:
+        fix = dict(fixes[rows.at[place, "row_sha256"]])
+        if WHOLE_ROW in fix:
+            [cells] = csv.reader(io.StringIO(fix.pop(WHOLE_ROW)))
+            fix |= dict(zip(names, cells, strict=False))
+        for name, value in fix.items():
+            rows.at[place, name] = value
+        rows.at[place, "row_sha256"] = hash_of_row([str(rows.at[place, n] or "") for n in names])
+    return rows, misshapen.loc[~whole]

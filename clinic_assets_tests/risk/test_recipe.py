@@ -1,0 +1,179 @@
+"""Training: who teaches, who wins, and that the same input makes the same model."""
+
+import datetime as dt
+import json
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clinic_assets.risk.features import FEATURES, PRIOR_RATE, STAGES, features_at
+from clinic_assets.risk.recipe import train, training_rows, usable_features
+from clinic_assets_tests.risk.test_worlds import ZONE, a_clinic, appointments
+
+MONTH = dt.date(2026, 8, 1)
+MIDNIGHT = pd.Timestamp(MONTH, tz=ZONE)
+
+
+@pytest.fixture(scope="module")
+def clinic() -> pd.DataFrame:
+    return a_clinic()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_where_patients_have_habits_a_model_beats_the_table_and_serves(stage, seed):
+    model = train(a_clinic(seed=seed), MONTH, stage, ZONE)
+    metrics = model.card["candidates"][model.kind]["all"]
+    assert model.kind in ("logistic", "trees")
+    assert metrics["skill_vs_table"] > 0.03 and 0.6 < metrics["auc"] < 0.8
+    assert f"The {model.kind} model serves" in model.card["decision"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_where_losses_are_drawn_at_random_no_model_is_promoted(stage):
+    served = [train(a_clinic(signal="none", seed=s), MONTH, stage, ZONE) for s in range(5)]
+    assert sum(model.kind in ("logistic", "trees") for model in served) == 0
+    assert all("serves" in model.card["decision"] for model in served)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_same_rows_make_the_same_model_in_whatever_order_they_come(clinic, stage):
+    once = train(clinic, MONTH, stage, ZONE)
+    again = train(clinic.sample(frac=1, random_state=9), MONTH, stage, ZONE)
+    assert once == again
+    assert json.loads(json.dumps(once.card, allow_nan=False)) == once.card
+
+
+def test_what_no_sum_can_say_is_left_to_the_trees_and_they_tell_it_twice_alike():
+    frame = a_clinic(signal="crossed")
+    once, again = (train(frame, MONTH, "booking", ZONE) for _ in range(2))
+    rows = features_at(frame, frame, "booking", ZONE, base=once.base)
+    assert once.kind == "trees" and once.model_id == again.model_id
+    assert (once.predict(rows) == again.predict(rows)).all()
+
+
+def test_another_month_stage_notice_or_seed_is_another_model(clinic):
+    small = clinic.tail(600)
+    ids = {
+        train(small, MONTH, "booking", ZONE).model_id,
+        train(small, dt.date(2026, 7, 1), "booking", ZONE).model_id,
+        train(small, MONTH, "evening_before", ZONE).model_id,
+        train(small, MONTH, "booking", ZONE, notice_hours=2).model_id,
+        train(small, MONTH, "booking", ZONE, seed=7).model_id,
+    }
+    assert len(ids) == 5 and all(len(made) == 16 for made in ids)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_happens_from_the_first_of_the_month_on_cannot_change_the_model(clinic, stage):
+    is_later = clinic["end_at"] >= MIDNIGHT
+    changed = clinic.assign(
+        status=clinic["status"].mask(is_later, "no_show"),
+        price_amount=clinic["price_amount"].mask(is_later, 1.0),
+    )
+    assert is_later.sum() > 100
+    assert train(changed, MONTH, stage, ZONE) == train(clinic, MONTH, stage, ZONE)
+
+
+def test_columns_that_tell_the_outcome_are_not_looked_at(clinic):
+    lost = clinic["status"].eq("no_show").astype(float)
+    planted = clinic.assign(
+        arrived_at=clinic["end_at"],
+        paid_amount=1 - lost,
+        patient_rate=lost.groupby(clinic["patient_key"]).transform("mean"),
+        is_lost=lost,
+        moment=clinic["end_at"],
+    )
+    clean = train(clinic, MONTH, "booking", ZONE)
+    assert train(planted, MONTH, "booking", ZONE) == clean
+
+
+def test_only_labelled_outcomes_of_the_year_before_the_month_teach(clinic):
+    for stage in STAGES:
+        rows = training_rows(clinic, MONTH, stage, ZONE)
+        known = rows["outcome_known_at"]
+        assert known.max() < MIDNIGHT <= known.min() + pd.Timedelta(days=366)
+        assert rows["is_lost"].isin([0, 1]).all() and (rows["moment"] < known).all()
+
+
+def test_open_moved_and_unresolved_rows_teach_nothing():
+    statuses = ("completed", "booked", "confirmed", "rescheduled", "unresolved", "cancelled_clinic")
+    in_july = {"created_at": "2026-07-01 08:00", "start_at": "2026-07-06 08:00"}
+    frame = appointments(*({"status": status} for status in statuses), **in_july)
+    for stage in STAGES:
+        rows = training_rows(frame, MONTH, stage, ZONE)
+        assert rows["appointment_key"].tolist() == ["a0"]
+
+
+def test_a_visit_entered_after_it_began_teaches_nothing():
+    frame = appointments(
+        {"status": "completed", "start_at": "2026-07-06 08:00", "created_at": "2026-07-06 08:30"}
+    )
+    assert training_rows(frame, MONTH, "booking", ZONE).empty
+
+
+def test_a_month_begins_on_its_first_day(clinic):
+    with pytest.raises(ValueError, match="first day of a month, not 2026-08-02"):
+        train(clinic, dt.date(2026, 8, 2), "booking", ZONE)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_clinic_that_has_seen_nothing_gets_the_prior_and_the_card_says_so(clinic, stage):
+    model = train(clinic.iloc[:0], MONTH, stage, ZONE)
+    rows = features_at(clinic, clinic.iloc[:0], stage, ZONE)
+    assert model.kind == "table" and "all risks are the prior" in model.card["decision"]
+    assert model.predict(rows) == pytest.approx(PRIOR_RATE)
+    json.dumps(model.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize("status", ["no_show", "completed"])
+def test_with_few_rows_or_one_kind_of_outcome_only_the_table_serves(clinic, status):
+    few = train(clinic[clinic["end_at"] < MIDNIGHT].tail(150), MONTH, "booking", ZONE)
+    one_kind = train(clinic.assign(status=status), MONTH, "booking", ZONE)
+    assert [few.kind, one_kind.kind] == ["table", "table"]
+    assert "The table serves" in few.card["decision"]
+    assert few.card["n"] > 0
+
+
+def test_a_price_that_is_filled_in_after_the_visit_is_not_used(clinic):
+    rows = training_rows(clinic, MONTH, "booking", ZONE)
+    after = rows.assign(price_amount=rows["price_amount"].where(rows["is_lost"] == 0))
+    assert usable_features(rows) == FEATURES
+    assert "price_amount" not in usable_features(after)
+
+
+def test_the_level_follows_a_drift_of_the_last_weeks(clinic):
+    late = clinic["start_at"] > MIDNIGHT - pd.Timedelta(days=60)
+    rng = np.random.default_rng(0)
+    worse = late & (rng.random(len(clinic)) < 0.4) & (clinic["status"] == "completed")
+    drifted = clinic.assign(status=clinic["status"].mask(worse, "no_show"))
+    ahead = features_at(clinic[late], clinic, "booking", ZONE)
+    calm, risen = (train(f, MONTH, "booking", ZONE).predict(ahead) for f in (clinic, drifted))
+    assert risen.mean() > calm.mean() + 0.1
+
+
+def test_the_card_reports_every_candidate_apart_for_those_booked_ahead(clinic):
+    card = train(clinic, MONTH, "booking", ZONE).card
+    assert set(card["candidates"]) == {"constant", "table", "logistic", "trees"}
+    for judged in card["candidates"].values():
+        assert 0 < judged["booked_ahead"]["n"] < judged["all"]["n"] < card["n"]
+    assert card["sensitive_features"] == [] and card["features"] == list(FEATURES)
+
+
+def test_a_forecast_too_good_to_be_true_is_called_a_leak():
+    frame = a_clinic(rows=3000)
+    lost = frame["status"].eq("no_show")
+    frame["local_hour"] = frame["local_hour"].mask(lost, 19)
+    card = train(frame, MONTH, "booking", ZONE).card
+    assert card["warning"] == "a leak until proven otherwise"
+
+
+def test_training_both_stages_on_ten_thousand_rows_takes_seconds():
+    frame = a_clinic(rows=20_000)
+    train(frame.tail(1000), MONTH, "booking", ZONE)  # sklearn's import is not what is timed
+    began = time.process_time()
+    n = [train(frame, MONTH, stage, ZONE).card["n"] for stage in STAGES]
+    assert max(n) > 9000
+    assert time.process_time() - began < 2.5
