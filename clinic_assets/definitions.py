@@ -3,7 +3,9 @@
 import dagster as dg
 
 from clinic_assets.core import assets as core
+from clinic_assets.desk import assets as desk
 from clinic_assets.inventory import assets as inventory
+from clinic_assets.risk import assets as risk
 from clinic_assets.schedule import assets as schedule
 from clinic_assets.sources.practice_files import assets as practice_files
 from clinic_assets.sources.stock_logs import assets as stock_logs
@@ -16,6 +18,8 @@ defs = dg.Definitions(
         *core.ASSETS,
         *schedule.ASSETS,
         *inventory.ASSETS,
+        *risk.ASSETS,
+        *desk.ASSETS,
     ],
     resources={"warehouse": Warehouse()},
     executor=dg.in_process_executor,

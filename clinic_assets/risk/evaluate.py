@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from clinic_assets.risk.baseline import EDGE, fit_logistic, logit
+from clinic_assets.risk.baseline import fit_logistic, logit
 from clinic_assets.risk.features import Vector
 from clinic_assets.risk.score import KINDS
 
@@ -19,6 +19,8 @@ CAPACITY_A_DAY = 10
 """How many patients reception can call in a day."""
 TOP_SHARE = 0.1
 ECE_BINS = 10
+FLAT = 0.05
+"""Forecasts whose log odds spread less than this have no slope to speak of."""
 RESAMPLES = 500
 MIN_ROWS, MIN_OF_EACH = 200, 20
 """Fewer labelled rows, or fewer lost or kept ones, and only the table serves."""
@@ -88,7 +90,7 @@ def calibration_of(lost: Vector, risk: Vector) -> tuple[float | None, float | No
     score = logit(risk)
     ones = np.ones_like(score)
     level = fit_logistic(ones[:, None], lost, offset=score)
-    if np.ptp(score) < EDGE:
+    if score.std() < FLAT:
         return None, float(level[0])
     both = fit_logistic(np.column_stack([ones, score]), lost, centre=np.array([0.0, 1.0]))
     return float(both[1]), float(level[0])

@@ -29,19 +29,12 @@ from clinic_assets.risk.features import (
     outcomes,
     with_base,
 )
-from clinic_assets.risk.score import (
-    KINDS,
-    Payload,
-    TrainedModel,
-    Trees,
-    calibrated,
-    raw_risk,
-)
+from clinic_assets.risk.score import KINDS, Payload, TrainedModel, Trees, calibrated, raw_risk
 
 VERSION = "1"
 """Raise it when the recipe changes: it is part of every model's id."""
-BLOCKS, FORWARD_SHARE = 4, 0.4
-"""The last 40 % of the window is told in four blocks of equal time."""
+BLOCKS, FORWARD_SHARE, LONGEST_WAIT_SHARE = 4, 0.4, 0.1
+"""The last 40 % of the window, less at most 10 % of waiting, is told in four equal blocks."""
 CALIBRATION_SHARE = 0.15
 """The last outcomes before a block set the level, so that the forecast follows a drift."""
 CALIBRATION_PULL = np.array([25.0, 25.0])
@@ -181,14 +174,18 @@ def _learned(kind: str, rows: pd.DataFrame, features: tuple[str, ...], seed: int
 def told_forward(
     rows: pd.DataFrame, until: pd.Timestamp, features: tuple[str, ...], seed: int
 ) -> pd.DataFrame:
-    """Return rows of the last blocks with a forecast by each candidate, in a column each."""
-    since = rows["outcome_known_at"].min()
+    """Return rows of the last blocks with a forecast by each candidate, in a column each.
+
+    The blocks end early enough for most outcomes to be known: of the very last bookings only
+    those for the next few days have one, and these are not like the rest.
+    """
+    known_at, span = rows["outcome_known_at"], until - rows["outcome_known_at"].min()
+    wait = min((known_at - rows["moment"]).quantile(0.9), span * LONGEST_WAIT_SHARE)
+    first, length = until - span * FORWARD_SHARE, (span * FORWARD_SHARE - wait) / BLOCKS
     blocks = []
     for k in range(BLOCKS if is_enough(rows) else 0):
-        start, end = (
-            until - (until - since) * FORWARD_SHARE * (1 - edge / BLOCKS) for edge in (k, k + 1)
-        )
-        past = rows[rows["outcome_known_at"] < start]
+        start, end = first + k * length, first + (k + 1) * length
+        past = rows[known_at < start]
         block = rows[(rows["moment"] >= start) & (rows["moment"] < end)]
         if is_enough(past) and len(block):
             told = {kind: fit(kind, past, features, seed).predict(block) for kind in KINDS}

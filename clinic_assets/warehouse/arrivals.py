@@ -10,7 +10,7 @@ from clinic_assets.warehouse.contracts import plain_columns
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.newest import newest
-from clinic_assets.warehouse.publish import Author, copy_into
+from clinic_assets.warehouse.publish import Author, copy_into, learn_sizes
 
 if TYPE_CHECKING:
     from clinic_assets.warehouse.intake import Arrival
@@ -73,10 +73,12 @@ def stage(
 def keep(connection: sa.Connection, kind: Kind) -> int:
     """Append the staged rows to the raw table."""
     columns = ", ".join(plain_columns(kind.raw))
-    return _do(
+    written = _do(
         connection,
         f"insert into {kind.raw.fullname} ({columns}) select {columns} from arrived",
     )
+    learn_sizes(connection, kind.raw.fullname, written)
+    return written
 
 
 def refuse(
@@ -143,11 +145,11 @@ def enter_files(
             " where source = :source and name = :name and sha256 = :sha256 and reason = :reason)",
             **told,
         )
+    learn_sizes(connection, "ops.file_ledger", len(new))
 
 
 def note_changes(connection: sa.Connection, kind: Kind) -> None:
     """Compare what counts now with before, and note the days of every row that differs."""
-    _do(connection, "analyze affected")
     _snapshot(connection, kind, "after")
     books.note_readers(
         connection,

@@ -212,7 +212,7 @@ def _launch(folder: Path, settings: ServerSettings | None) -> bool:
     if wait_until_ready(current, place.data, lambda: server.poll() is None, deadline):
         return True
     logged = log_since(folder, offset)
-    if any(text in logged for text in _PASSING):
+    if server.returncode == -signal.SIGKILL or any(text in logged for text in _PASSING):
         return False
     raise PostgresNotStarted(
         f"The database server in {folder} ended at once. Its log says:\n{logged}"

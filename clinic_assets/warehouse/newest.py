@@ -13,7 +13,7 @@ def newest(kind: Kind, only: str) -> str:
     """
     key = ", ".join(("source", *kind.keys))
     version = "" if kind.event_day else ", as_of"
-    day = "event_day" if kind.event_day else f"coalesce(as_of, date '{UNDATED:%Y-%m-%d}')"
+    day = "event_day" if kind.event_day else f"coalesce(as_of, date '{UNDATED.isoformat()}')"
     return f"""
         select distinct on ({key}{version}) told.*, {day} as home_day, {_known_since(key)}
         from (
@@ -48,7 +48,7 @@ def things_of_days(kind: Kind) -> str:
 
 def rows_of_days(kind: Kind) -> str:
     """A select of the rows that count on the days asked for; undated versions always do."""
-    always = "" if kind.event_day else f" or home_day = date '{UNDATED:%Y-%m-%d}'"
+    always = "" if kind.event_day else f" or home_day = date '{UNDATED.isoformat()}'"
     return (
         f"select * from ({newest(kind, things_of_days(kind))}) as counted"
         f" where home_day between :first_day and :last_day{always}"

@@ -1,7 +1,7 @@
 """A .sql file becomes an asset: named as its table, downstream of the tables that it reads."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlglot.lineage import Node, lineage
 from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
 from clinic_assets.warehouse import tables as ops
 from clinic_assets.warehouse.contracts import SCHEMAS, kept_as, key_of, metadata, plain_columns
+from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
@@ -25,12 +26,12 @@ def sql_asset(
     text: str,
     bound: Mapping[str, Any] | None = None,
     reaches: Mapping[str, list[Reach]] | None = None,
-    **more: Any,
+    then: Callable[[sa.Engine, Days], None] | None = None,
 ) -> dg.AssetsDefinition:
     """Run a select over the range of days and keep its rows in the table.
 
     `reaches` says for each table read how far a day reads it; what is not named is read on the
-    same day only.
+    same day only. `then` is called after the write is committed.
     """
     parents = tables_read(text)
     strangers = [p for p in parents if p not in metadata.tables]
@@ -53,10 +54,13 @@ def sql_asset(
         backfill_policy=ONE_RUN,
         retry_policy=TRANSIENT_RETRIES,
         code_version=version_of(text),
-        **more,
     )
     def model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        return warehouse.write(context, days_of(context), select)
+        days = days_of(context)
+        done = warehouse.write(context, days, select)
+        if then:
+            then(warehouse.engine, days)
+        return done
 
     return model
 

@@ -142,6 +142,13 @@ def test_a_patients_history_is_counted_as_of_the_moment():
     assert row["is_new_patient"] == 0
 
 
+def test_an_outcome_known_at_the_very_moment_is_not_yet_known():
+    for booked, n_prior in (("2025-05-12 09:00", 0), ("2025-05-12 09:01", 1)):
+        later = {"created_at": booked, "start_at": "2025-05-20 08:00"}
+        frame = appointments({"status": "no_show"}, later)
+        assert features_at(frame, frame, "booking", ZONE)["n_prior"].tolist() == [0, n_prior]
+
+
 def test_a_new_patient_or_one_without_a_key_has_the_base_rate():
     frame = appointments(
         {"status": "no_show", "start_at": "2025-05-02 08:00"}, {}, patient_key=None
@@ -237,9 +244,9 @@ def test_nothing_in_gives_nothing_out():
 
 def test_twenty_thousand_rows_take_less_than_a_second():
     frame = a_clinic(rows=20_000)
-    began = time.process_time()
+    began = time.thread_time()
     features_at(frame, frame, "evening_before", ZONE)
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 STATUSES = [

@@ -23,7 +23,7 @@ def a_clinic(rows=6000, days=720, signal="habit", seed=1) -> pd.DataFrame:
     booked_hour = np.where(lead == 0, hour - rng.integers(1, 4, rows), rng.integers(8, 19, rows))
     start = at(day, hour)
     odds = -2.6 + 0.45 * np.log1p(lead) + habit[patient] + 0.5 * (hour >= 17)
-    crossed = np.where((hour >= 13) == (day.day_of_week % 2 == 1), 0.4, 0.05)
+    crossed = np.where((hour >= 13) == (day.day_of_week % 2 == 1), 0.45, 0.03)
     chance = {"habit": 1 / (1 + np.exp(-odds)), "crossed": crossed, "none": 0.17}[signal]
     is_lost, draw = rng.random(rows) < chance, rng.random(rows)
     status = np.where(is_lost, np.where(draw < 0.7, "no_show", "cancelled_patient"), "completed")

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -95,6 +96,17 @@ def remember(server: EmbeddedPostgres, value: int) -> None:
 def remembered(server: EmbeddedPostgres) -> list[int]:
     with connect(server) as connection:
         return [row[0] for row in connection.execute("select value from kept order by value")]
+
+
+def fail_in_silence(connection: psycopg.Connection, statement: str) -> None:
+    with suppress(psycopg.Error):
+        connection.execute(statement)
+
+
+def is_at_work(pid: int) -> bool:
+    """Whether a process lives; a zombie, which nobody reaps in many containers, does not."""
+    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return listed.stdout.strip()[:1] not in ("", "Z")
 
 
 def folder_of(server: EmbeddedPostgres) -> Path:
@@ -181,18 +193,21 @@ def test_a_start_waits_for_a_busy_process_of_the_killed_server(server):
     server.start()
     remember(server, 1)
 
-    def be_busy() -> None:
-        with pytest.raises(psycopg.OperationalError), connect(server) as connection:
-            connection.execute("select sum(a::numeric) from generate_series(1, 6000000) a")
-            connection.execute("select 1")
-
-    busy = threading.Thread(target=be_busy)
-    busy.start()
-    time.sleep(0.3)
-    os.kill(main_process(server), signal.SIGKILL)
-    server.start()
-    assert remembered(server) == [1]
-    busy.join()
+    query = "select sum(a::numeric) from generate_series(1, 8000000) a"
+    with connect(server) as connection:
+        backend = connection.info.backend_pid
+        busy = threading.Thread(target=fail_in_silence, args=(connection, query))
+        busy.start()
+        with connect(server) as other:
+            active = "select count(*) from pg_stat_activity where pid = %s and state = 'active'"
+            while other.execute(active, [backend]).fetchone() == (0,):
+                time.sleep(0.01)
+        os.kill(main_process(server), signal.SIGKILL)
+        assert is_at_work(backend)
+        server.start()
+        assert not is_at_work(backend)
+        assert remembered(server) == [1]
+        busy.join()
 
 
 def test_a_stale_pid_file_that_names_a_foreign_or_dead_process_is_no_hindrance(server):
@@ -302,7 +317,8 @@ def test_the_log_holds_no_value_of_a_failing_statement(server):
         ):
             rows.write_row((CANARY, "no date " + CANARY))
         killed = connection.info.backend_pid
-        sleeping = threading.Thread(target=fail_in_silence, args=(connection,))
+        sleep = f"select pg_sleep(20), '{CANARY}'"
+        sleeping = threading.Thread(target=fail_in_silence, args=(connection, sleep))
         sleeping.start()
         time.sleep(0.2)
         os.kill(killed, signal.SIGKILL)
@@ -312,11 +328,6 @@ def test_the_log_holds_no_value_of_a_failing_statement(server):
     log = (folder_of(server) / "server.log").read_text()
     assert "terminated by signal 9" in log
     assert "canary" not in log
-
-
-def fail_in_silence(connection: psycopg.Connection) -> None:
-    with pytest.raises(psycopg.Error):
-        connection.execute(f"select pg_sleep(20), '{CANARY}'")
 
 
 def test_a_large_log_is_set_aside_at_the_next_start(new_server):

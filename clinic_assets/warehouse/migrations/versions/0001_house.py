@@ -417,6 +417,103 @@ def upgrade() -> None:
         info={"room": "core", "moves_by": ()},
     )
     op.create_table(
+        "procurement_list",
+        sa.Column("clinic_id", sa.Text(), nullable=False, comment="The clinic."),
+        sa.Column("day", sa.Date(), nullable=False, comment="Clinic-local date; the partition."),
+        sa.Column("rank", sa.Integer(), nullable=False, comment="1 runs out first."),
+        sa.Column("location_id", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("current_stock", sa.Numeric(precision=14, scale=3), nullable=False),
+        sa.Column("burn_rate", sa.Numeric(precision=14, scale=3), nullable=True),
+        sa.Column(
+            "days_remaining",
+            sa.Numeric(precision=14, scale=2),
+            nullable=True,
+            comment="0 for an empty shelf.",
+        ),
+        sa.Column("lead_time_days", sa.Numeric(precision=8, scale=2), nullable=True),
+        sa.Column("reorder_qty", sa.Numeric(precision=14, scale=3), nullable=True),
+        sa.Column("last_report_day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("clinic_id", "day", "rank", name=op.f("pk_procurement_list")),
+        schema="desk",
+        comment="One row per item to order on the day, ranked by days remaining.",
+        info={"room": "desk", "moves_by": ()},
+    )
+    op.create_index(
+        "ix_procurement_list_day", "procurement_list", ["day"], unique=False, schema="desk"
+    )
+    op.create_table(
+        "reception_priorities",
+        sa.Column("clinic_id", sa.Text(), nullable=False, comment="The clinic."),
+        sa.Column("day", sa.Date(), nullable=False, comment="Clinic-local date; the partition."),
+        sa.Column("source", sa.Text(), nullable=False, comment="Source instance."),
+        sa.Column("appointment_id", sa.Text(), nullable=False, comment="The source's id."),
+        sa.Column("patient_id", sa.Text(), nullable=False, comment="The source's id."),
+        sa.Column("patient_name", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column(
+            "consent_form_received", sa.Integer(), nullable=False, comment="1 yes, 0 no or unknown."
+        ),
+        sa.Column("physio_name", sa.Text(), nullable=False),
+        sa.Column("appt_start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("appt_end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "is_new_patient", sa.Boolean(), nullable=False, comment="No completed visit is known."
+        ),
+        sa.Column(
+            "noshow_rate_90d",
+            sa.Numeric(precision=8, scale=6),
+            nullable=False,
+            comment="no_show / (no_show + completed), the patient's last 90 days; 0 without any.",
+        ),
+        sa.Column(
+            "risk_score",
+            sa.Numeric(precision=8, scale=6),
+            nullable=False,
+            comment="Served risk of losing the visit, 0..1.",
+        ),
+        sa.Column(
+            "risk_bucket",
+            sa.Text(),
+            nullable=False,
+            comment="high from 0.7, medium from 0.4, else low.",
+        ),
+        sa.Column(
+            "missing_phone", sa.Boolean(), nullable=False, comment="Shorter than six characters."
+        ),
+        sa.Column("missing_consent", sa.Boolean(), nullable=False),
+        sa.Column(
+            "priority_score",
+            sa.Numeric(precision=10, scale=4),
+            nullable=False,
+            comment="100 new + 80 risk + 40 missing phone + 30 missing consent + 10 edge hour (before 10 or from 17).",
+        ),
+        sa.Column("priority_reason", sa.Text(), nullable=False),
+        sa.Column(
+            "expected_loss",
+            sa.Numeric(precision=14, scale=2),
+            nullable=True,
+            comment="risk_score x price.",
+        ),
+        sa.PrimaryKeyConstraint(
+            "clinic_id", "day", "source", "appointment_id", name=op.f("pk_reception_priorities")
+        ),
+        sa.UniqueConstraint(
+            "clinic_id",
+            "source",
+            "appointment_id",
+            name=op.f("uq_reception_priorities_clinic_id_source_appointment_id"),
+        ),
+        schema="desk",
+        comment="One row per visit the reception expects on the day, as known at 18:00 the evening before. Sort by priority_score, highest first.",
+        info={"room": "desk", "moves_by": ("clinic_id", "source", "appointment_id")},
+    )
+    op.create_index(
+        "ix_reception_priorities_day", "reception_priorities", ["day"], unique=False, schema="desk"
+    )
+    op.create_table(
         "inventory_health",
         sa.Column("clinic_id", sa.Text(), nullable=False, comment="The clinic."),
         sa.Column("day", sa.Date(), nullable=False, comment="Clinic-local date; the partition."),
@@ -1267,6 +1364,89 @@ def upgrade() -> None:
         ["source", "location_id"],
         unique=False,
         schema="raw",
+    )
+    op.create_table(
+        "cancellation_model",
+        sa.Column("clinic_id", sa.Text(), nullable=False, comment="The clinic."),
+        sa.Column("day", sa.Date(), nullable=False, comment="Clinic-local date; the partition."),
+        sa.Column("stage", sa.Text(), nullable=False, comment="booking or evening_before."),
+        sa.Column(
+            "model_id", sa.Text(), nullable=False, comment="Same facts, same recipe: same id."
+        ),
+        sa.Column(
+            "kind",
+            sa.Text(),
+            nullable=False,
+            comment="constant, table, logistic or trees: what won.",
+        ),
+        sa.Column("trained_for", sa.Date(), nullable=False, comment="First of the month."),
+        sa.Column(
+            "decision", sa.Text(), nullable=False, comment="Why this one serves, in a sentence."
+        ),
+        sa.Column(
+            "card",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="Figures of all candidates, out of time.",
+        ),
+        sa.CheckConstraint(
+            "stage in ('booking', 'evening_before')", name=op.f("ck_cancellation_model_known_stage")
+        ),
+        sa.CheckConstraint(
+            "trained_for <= day", name=op.f("ck_cancellation_model_knows_no_future")
+        ),
+        sa.PrimaryKeyConstraint("clinic_id", "day", "stage", name=op.f("pk_cancellation_model")),
+        schema="score",
+        comment="One row per day and stage: the model that serves moments of the day, trained from facts known before the first of its month, with the card of its evaluation.",
+        info={"room": "risk", "moves_by": ()},
+    )
+    op.create_index(
+        "ix_cancellation_model_day", "cancellation_model", ["day"], unique=False, schema="score"
+    )
+    op.create_table(
+        "cancellation_risk",
+        sa.Column("clinic_id", sa.Text(), nullable=False, comment="The clinic."),
+        sa.Column("appointment_key", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False, comment="booking or evening_before."),
+        sa.Column("day", sa.Date(), nullable=False, comment="Clinic-local date of the visit."),
+        sa.Column(
+            "scored_for",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="The moment whose knowledge it uses.",
+        ),
+        sa.Column("risk", sa.Numeric(precision=8, scale=6), nullable=False, comment="0..1."),
+        sa.Column(
+            "risk_bucket",
+            sa.Text(),
+            nullable=False,
+            comment="high from 0.7, medium from 0.4, else low.",
+        ),
+        sa.Column(
+            "expected_loss",
+            sa.Numeric(precision=14, scale=2),
+            nullable=True,
+            comment="risk x price.",
+        ),
+        sa.Column("model_id", sa.Text(), nullable=False, comment="Of score.cancellation_model."),
+        sa.CheckConstraint(
+            "risk between 0 and 1", name=op.f("ck_cancellation_risk_is_probability")
+        ),
+        sa.PrimaryKeyConstraint(
+            "clinic_id", "appointment_key", "stage", "day", name=op.f("pk_cancellation_risk")
+        ),
+        sa.UniqueConstraint(
+            "clinic_id",
+            "appointment_key",
+            "stage",
+            name=op.f("uq_cancellation_risk_clinic_id_appointment_key_stage"),
+        ),
+        schema="score",
+        comment="One row per appointment and stage: the risk that the visit is lost (no-show or late cancellation), from what was known at the moment scored for.",
+        info={"room": "risk", "moves_by": ("clinic_id", "appointment_key", "stage")},
+    )
+    op.create_index(
+        "ix_cancellation_risk_day", "cancellation_risk", ["day"], unique=False, schema="score"
     )
 
 

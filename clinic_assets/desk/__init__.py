@@ -1,0 +1,1 @@
+"""What a person gets: priorities, reminders, the procurement list. Reads all rooms, nobody reads it."""

@@ -1,0 +1,101 @@
+"""The lists as files for the desk. Written for days still ahead, never by a backfill of past ones."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from clinic_assets.inbox.csv_out import write_csv
+from clinic_assets.settings import settings
+from clinic_assets.warehouse.postgres import told_plainly
+
+PRIORITIES = (
+    "appointment_id",
+    "patient_id",
+    "patient_name",
+    "phone",
+    "consent_form_received",
+    "physio_name",
+    "appt_start",
+    "appt_end",
+    "booked_at",
+    "is_new_patient",
+    "noshow_rate_90d",
+    "risk_score",
+    "risk_bucket",
+    "missing_phone",
+    "missing_consent",
+    "priority_score",
+    "priority_reason",
+)
+"""The header other tools read, the same on a day without visits."""
+SCORES = ("day", "appointment_id", "risk_score", "risk_bucket")
+PROCUREMENT = (
+    "rank",
+    "location_id",
+    "item",
+    "status",
+    "current_stock",
+    "burn_rate",
+    "days_remaining",
+    "lead_time_days",
+    "reorder_qty",
+    "last_report_day",
+)
+
+Row = dict[str, Any]
+
+
+def desk_folder() -> Path:
+    """Where the lists lie."""
+    return settings().data / "desk"
+
+
+def priorities(engine: sa.Engine, day: dt.date) -> list[Row]:
+    """The reception's list of a day, the most urgent first."""
+    return _rows(
+        engine,
+        "select * from desk.reception_priorities where day = :day"
+        " order by priority_score desc, appt_start, appointment_id",
+        day,
+    )
+
+
+def procurement(engine: sa.Engine, day: dt.date) -> list[Row]:
+    """What to order on a day, the shortest cover first."""
+    return _rows(engine, "select * from desk.procurement_list where day = :day order by rank", day)
+
+
+def write_reception(engine: sa.Engine, day: dt.date) -> list[Path]:
+    """Write `priorities_DAY.csv` and `cancellation_scores.csv`."""
+    rows = priorities(engine, day)
+    scores = sorted(rows, key=lambda r: (-r["risk_score"], r["appointment_id"]))
+    return [
+        _write(f"priorities_{day}.csv", PRIORITIES, rows),
+        _write("cancellation_scores.csv", SCORES, scores),
+        _write(f"cancellation_scores_{day}.csv", SCORES[1:], scores),
+    ]
+
+
+def write_procurement(engine: sa.Engine, day: dt.date) -> list[Path]:
+    """Write `procurement_list.csv` as of a day."""
+    return [_write("procurement_list.csv", PROCUREMENT, procurement(engine, day))]
+
+
+def _rows(engine: sa.Engine, statement: str, day: dt.date) -> list[Row]:
+    with told_plainly("desk"), engine.connect() as connection:
+        return [dict(r) for r in connection.execute(sa.text(statement), {"day": day}).mappings()]
+
+
+def _write(name: str, header: tuple[str, ...], rows: list[Row]) -> Path:
+    path = desk_folder() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_csv(path, list(header), [[_shown(row[column]) for column in header] for row in rows])
+    return path
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(settings().zone).isoformat()
+    return value

@@ -1,0 +1,1 @@
+"""Who will not come: cancellation and no-show risk, honest about what was known when."""
