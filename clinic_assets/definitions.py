@@ -4,22 +4,39 @@ import dagster as dg
 
 from clinic_assets.core import assets as core
 from clinic_assets.desk import assets as desk
+from clinic_assets.desk.reminders import reminders_job, reminders_schedule
 from clinic_assets.inventory import assets as inventory
 from clinic_assets.risk import assets as risk
 from clinic_assets.schedule import assets as schedule
 from clinic_assets.sources.practice_files import assets as practice_files
+from clinic_assets.sources.practice_files.files import KINDS as PRACTICE_FILES
 from clinic_assets.sources.stock_logs import assets as stock_logs
+from clinic_assets.sources.stock_logs.files import KINDS as STOCK_LOGS
+from clinic_assets.timing import jobs, schedules, sensors
+from clinic_assets.warehouse.order import upstream_first
 from clinic_assets.warehouse.resource import Warehouse
 
+KINDS = (*PRACTICE_FILES, *STOCK_LOGS)
+ASSETS = [
+    *practice_files.ASSETS,
+    *stock_logs.ASSETS,
+    *core.ASSETS,
+    *schedule.ASSETS,
+    *inventory.ASSETS,
+    *risk.ASSETS,
+    *desk.ASSETS,
+]
+ORDER = upstream_first(ASSETS)
+
 defs = dg.Definitions(
-    assets=[
-        *practice_files.ASSETS,
-        *stock_logs.ASSETS,
-        *core.ASSETS,
-        *schedule.ASSETS,
-        *inventory.ASSETS,
-        *risk.ASSETS,
-        *desk.ASSETS,
+    assets=ASSETS,
+    jobs=[*jobs.JOBS, reminders_job],
+    schedules=[*schedules.SCHEDULES, reminders_schedule],
+    sensors=[
+        sensors.new_files_sensor(jobs.daily_job, KINDS),
+        sensors.touched_days_sensor(jobs.daily_job, ORDER),
+        sensors.missing_days_sensor(jobs.daily_job, ORDER, KINDS),
+        sensors.run_failed,
     ],
     resources={"warehouse": Warehouse()},
     executor=dg.in_process_executor,

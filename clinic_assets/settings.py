@@ -4,6 +4,8 @@ Nothing here connects anywhere: settings load with every database stopped.
 """
 
 import datetime as dt
+import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -132,3 +134,13 @@ def settings() -> Settings:
 def _variable(location: tuple[int | str, ...]) -> str:
     name = str(location[0]).upper() if location else "settings"
     return name if name.startswith(("CLINIC_", "DATABASE_", "EMAIL_")) else f"CLINIC_{name}"
+
+
+def export(values: Mapping[str, str]) -> None:
+    """Set variables for this process and those it starts: what Dagster reads by itself."""
+    os.environ.update(values)
+
+
+def inherited() -> dict[str, str]:
+    """The whole environment, to hand to another program."""
+    return dict(os.environ)

@@ -34,7 +34,9 @@ fct_appointment = declare(
     "fct_appointment",
     "One row per appointment, on the clinic-local day of its start.",
     clinic_column(),
-    column("appointment_key", sa.Text, "Source instance and its id.", "pseudonym", primary_key=True),
+    column(
+        "appointment_key", sa.Text, "Source instance and its id.", "pseudonym", primary_key=True
+    ),
     column("source", sa.Text, "Source instance.", nullable=False),
     column("patient_key", sa.Text, None, "pseudonym", nullable=False, index=True),
     column("practitioner_key", sa.Text, "'unknown', never null.", nullable=False),

@@ -23,9 +23,7 @@ def _money(measure_id: str, words: str, formula: str, sql: str) -> Measure:
 
 def _ratio(measure_id: str, words: str, numerator: str, denominator: str) -> Measure:
     formula = f"{numerator} / {denominator}, null when that is 0"
-    return Measure(
-        measure_id, words, formula, "0..1", GRAIN, parts=(numerator, denominator)
-    )
+    return Measure(measure_id, words, formula, "0..1", GRAIN, parts=(numerator, denominator))
 
 
 MEASURES = (
@@ -76,7 +74,9 @@ MEASURES = (
         "completed + no_shows + cancellations",
         f"(status in ('completed', 'no_show') or {CANCELLED})",
     ),
-    _ratio("kept_rate", "Share of settled bookings that took place", "kept_rate_num", "kept_rate_den"),
+    _ratio(
+        "kept_rate", "Share of settled bookings that took place", "kept_rate_num", "kept_rate_den"
+    ),
     _minutes(
         "booked_minutes",
         "Length of all bookings",

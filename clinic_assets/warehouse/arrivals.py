@@ -1,5 +1,6 @@
 """Accepted files into Postgres: their rows, their line in the ledger, the days they change."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -40,34 +41,35 @@ def kept_hashes(connection: sa.Connection, kind: Kind) -> set[tuple[str, str]]:
     return {(r.source, r.sha256) for r in found}
 
 
-def stage(
-    connection: sa.Connection, kind: Kind, good: pd.DataFrame, new: "list[Arrival]"
-) -> None:
+def stage(connection: sa.Connection, kind: Kind, good: pd.DataFrame, new: "list[Arrival]") -> None:
     """Put the good rows into `arrived`, and remember how everything they may change stands."""
-    _do(connection, f"create temp table arrived on commit drop as table {kind.raw.fullname}"
-                    " with no data")  # fmt: skip
+    columns = plain_columns(kind.raw)
+    _do(
+        connection,
+        f"create temp table arrived on commit drop as table {kind.raw.fullname} with no data",
+    )
     if len(good):
-        days = {(a.source, a.sha256): a.dropped.as_of or UNDATED for a in new}
-        good["day"] = [
-            days[key] for key in zip(good["source"], good["file_sha256"], strict=True)
-        ]
-        copy_into(connection, "arrived", good[plain_columns(kind.raw)])
+        copy_into(connection, "arrived", good[columns])
     key = ", ".join(("source", *kind.keys))
     _do(connection, f"create temp table affected on commit drop as select {key} from arrived")
     for arrival in new:
         if arrival.is_accepted:
-            _do(
-                connection,
-                f"insert into affected select {key} from {kind.raw.fullname} as kept"
-                " where source = :source and (file_sha256 = :sha256 or file_sha256 ="
-                " (select sha256 from ops.file_ledger where is_current"
-                " and source = :source and name = :name))",
-                source=arrival.source,
-                sha256=arrival.sha256,
-                name=arrival.dropped.name,
-            )
+            _affect_replaced(connection, kind, arrival, key)
     _do(connection, "analyze affected")
     _snapshot(connection, kind, "before")
+
+
+def _affect_replaced(connection: sa.Connection, kind: Kind, arrival: "Arrival", key: str) -> None:
+    _do(
+        connection,
+        f"insert into affected select {key} from {kind.raw.fullname} as kept"
+        " where source = :source and (file_sha256 = :sha256 or file_sha256 ="
+        " (select sha256 from ops.file_ledger where is_current"
+        " and source = :source and name = :name))",
+        source=arrival.source,
+        sha256=arrival.sha256,
+        name=arrival.dropped.name,
+    )
 
 
 def keep(connection: sa.Connection, kind: Kind) -> int:
@@ -81,17 +83,15 @@ def keep(connection: sa.Connection, kind: Kind) -> int:
     return written
 
 
-def refuse(
-    connection: sa.Connection, kind: Kind, bad: pd.DataFrame, new: "list[Arrival]"
-) -> None:
+def refuse(connection: sa.Connection, kind: Kind, bad: pd.DataFrame, new: "list[Arrival]") -> None:
     """Move the refused rows to quarantine."""
     names = {a.sha256: a.dropped.name for a in new}
     for row in bad.itertuples(index=False):
         _do(
             connection,
             "insert into ops.quarantine (source, kind, file_name, source_sha256, line,"
-            " column_name, reason, raw, row_sha256) values (:source, :kind, :name, :sha256,"
-            " :line, :column_name, :reason, :raw, :row_sha256)"
+            " column_name, reason, raw, cells, row_sha256) values (:source, :kind, :name, :sha256,"
+            " :line, :column_name, :reason, :raw, cast(:cells as jsonb), :row_sha256)"
             " on conflict (source_sha256, line) do nothing",
             source=row.source,
             kind=kind.name,
@@ -101,6 +101,7 @@ def refuse(
             column_name=row.column_name,
             reason=row.reason,
             raw=row.raw,
+            cells=json.dumps(row.cells) if isinstance(row.cells, dict) else None,
             row_sha256=row.row_sha256,
         )
 
@@ -158,9 +159,7 @@ def note_changes(connection: sa.Connection, kind: Kind) -> None:
     )
 
 
-def note_completeness(
-    connection: sa.Connection, kind: Kind, new: "list[Arrival]"
-) -> None:
+def note_completeness(connection: sa.Connection, kind: Kind, new: "list[Arrival]") -> None:
     """Days that their source has now told everything about: a slice its own, a full file all."""
     if not kind.tells_completeness:
         return

@@ -171,14 +171,10 @@ def clear_notes(
     )
 
 
-def complete_days(
-    connection: sa.Connection, source: str, first: dt.date, last: dt.date
-) -> None:
+def complete_days(connection: sa.Connection, source: str, first: dt.date, last: dt.date) -> None:
     """A source has told everything about these days; note the readers of what is new in that."""
     connection.execute(
-        sa.text(
-            "create temp table if not exists completed (day date) on commit drop;"
-        )
+        sa.text("create temp table if not exists completed (day date) on commit drop;")
     )
     connection.execute(
         sa.text(

@@ -19,7 +19,7 @@ from clinic_assets.inbox.listing import Dropped, dropped_files
 from clinic_assets.inbox.reader import read_delimited
 from clinic_assets.settings import settings
 from clinic_assets.warehouse import arrivals, brake
-from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import told_plainly
 from clinic_assets.warehouse.publish import Author, lock
@@ -129,6 +129,8 @@ def _let_in(connection: sa.Connection, kind: Kind, new: list[Arrival], author: A
     fresh = _without_copies(connection, kind, [a for a in new if a.is_accepted])
     good, bad = parted(connection, kind, fresh)
     _count(fresh, good, bad)
+    days = {(a.source, a.sha256): a.dropped.as_of or UNDATED for a in fresh}
+    good["day"] = [days[key] for key in zip(good["source"], good["file_sha256"], strict=True)]
     arrivals.stage(connection, kind, good, new)
     written = arrivals.keep(connection, kind)
     arrivals.refuse(connection, kind, bad, fresh)

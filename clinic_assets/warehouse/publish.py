@@ -95,9 +95,7 @@ def publish(
         written = _replace(connection, table, days, superseded)
         changed = _compare(connection, table)
         learn_sizes(connection, table.fullname, changed)
-        load_id = books.enter(
-            connection, table, days, author, (read, written, changed), superseded
-        )
+        load_id = books.enter(connection, table, days, author, (read, written, changed), superseded)
         books.settle_days(connection, table, days, author, load_id, superseded)
         books.note_readers(connection, table.fullname, "select * from changed")
     return Published(read, written, changed, tuple(superseded))
@@ -119,7 +117,10 @@ def lock(connection: sa.Connection, asset: str, inputs: Iterable[str]) -> None:
 
 
 def _stage(connection: sa.Connection, table: sa.Table, days: Days, rows: Produce | Select) -> int:
-    _run(connection, f"create temp table staged on commit drop as table {table.fullname} with no data")
+    _run(
+        connection,
+        f"create temp table staged on commit drop as table {table.fullname} with no data",
+    )
     columns = plain_columns(table)
     if isinstance(rows, Select):
         listed = ", ".join(columns)
@@ -192,9 +193,7 @@ def _replace(
     mine = "(old.day between :first and :upper or old.day = :undated) and old.day <> all(:left)"
     conditions = [mine]
     if table.info["moves_by"]:
-        conditions.append(
-            f"exists (select from staged where {_same_key(table, 'staged', 'old')})"
-        )
+        conditions.append(f"exists (select from staged where {_same_key(table, 'staged', 'old')})")
     for condition in conditions:
         _run(
             connection,

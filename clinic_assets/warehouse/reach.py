@@ -22,6 +22,11 @@ class Reach:
     through: str | None = None
     on: tuple[str, ...] = ()
 
+    @property
+    def is_same_day(self) -> bool:
+        """Whether a day reads the parent's same day, whatever the rows are."""
+        return self.through is None and self.back >= 0 and self.ahead >= 0
+
 
 SAME_DAY = Reach()
 _edges: dict[str, dict[str, list[Reach]]] = defaultdict(dict)

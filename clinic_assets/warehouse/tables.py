@@ -58,6 +58,7 @@ quarantine = declare(
     column("column_name", sa.Text),
     column("reason", sa.Text, nullable=False),
     column("raw", sa.Text, "The row as it came.", "phi", nullable=False),
+    column("cells", JSONB, "Its cells by column, where it had the right number.", "phi"),
     column("row_sha256", sa.Text, "Of the row's text: what a correction is kept under."),
     column("seen_at", MOMENT, nullable=False, server_default=sa.func.now()),
     column("corrected_at", MOMENT, "When a correction let the row in."),

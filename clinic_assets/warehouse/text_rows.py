@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 WHOLE_ROW = "*"
 """As a correction's column: the value is the whole row, as CSV in the contract's column order."""
 
-REFUSED = ["source", "file_sha256", "line", "column_name", "reason", "raw", "row_sha256"]
+FIXED = ["source", "file_sha256", "line", "raw", "extra", "decimal_mark", "row_sha256", "came_as"]
+REFUSED = ["source", "file_sha256", "line", "column_name", "reason", "raw", "cells", "row_sha256"]
 
 
 def parted(
@@ -29,13 +30,42 @@ def parted(
     fixes = _corrections(connection, [*rows["row_sha256"], *misshapen["row_sha256"]])
     rows, misshapen = _corrected(kind, rows, misshapen, fixes)
     rows, repeated = _without_repeats(kind, rows)
+    good, mistyped = typed_apart(kind, rows)
+    refused = [f for f in (misshapen, repeated, mistyped) if len(f)]
+    return good, pd.concat(refused) if refused else pd.DataFrame(columns=REFUSED)
+
+
+def parted_again(
+    connection: sa.Connection, kind: Kind, waiting: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same for rows that wait in quarantine, with the corrections made since."""
+    names = _names(kind)
+    has_cells = waiting["cells"].notna()
+    rows = waiting.loc[has_cells].drop(columns=["cells"]).reset_index(drop=True)
+    cells = list(waiting.loc[has_cells, "cells"])
+    for name in names:
+        rows[name] = pd.Series([c[name] for c in cells], dtype=object)
+    rows["extra"], rows["decimal_mark"], rows["came_as"] = None, ".", rows["row_sha256"]
+    if cells:
+        rows["decimal_mark"] = [decimal_mark_of(c.values(), ";") for c in cells]
+    fixes = _corrections(connection, list(waiting["row_sha256"]))
+    misshapen = waiting.loc[~has_cells, REFUSED]
+    rows, _ = _corrected(kind, rows[[*names, *FIXED]], misshapen, fixes)
+    return typed_apart(kind, rows)
+
+
+def typed_apart(kind: Kind, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows that can be typed, with the day they are about, and those that cannot."""
     typed = kind.typed(rows, settings().zone)
-    mistyped = _refused_rows(rows, [(r.position, r.column, r.reason) for r in typed.refused])
+    why = [(r.position, r.column, r.reason) for r in typed.refused]
     good = rows.loc[typed.frame.index].copy()
     good["event_day"] = typed.frame[kind.event_day] if kind.event_day else None
     good["is_settled"] = typed.frame.get("is_settled", pd.Series(False, index=good.index))
-    refused = [f for f in (misshapen, repeated, mistyped) if len(f)]
-    return good, pd.concat(refused) if refused else pd.DataFrame(columns=REFUSED)
+    return good, _refused_rows(kind, rows, why)
+
+
+def _names(kind: Kind) -> list[str]:
+    return [f.name for f in kind.contract.fields]
 
 
 def hash_of_row(values: Any) -> str:
@@ -44,7 +74,7 @@ def hash_of_row(values: Any) -> str:
 
 
 def _as_frame(kind: Kind, arrivals: "list[Arrival]") -> pd.DataFrame:
-    names = [f.name for f in kind.contract.fields]
+    names = _names(kind)
     found: list[dict[str, Any]] = []
     for arrival in arrivals:
         read = arrival.read
@@ -63,11 +93,11 @@ def _as_frame(kind: Kind, arrivals: "list[Arrival]") -> pd.DataFrame:
                     "raw": raw,
                     "extra": extra or None,
                     "decimal_mark": mark,
-                    "row_sha256": hash_of_row([row[n] for n in names]),
+                    "row_sha256": (told := hash_of_row([row[n] for n in names])),
+                    "came_as": told,
                 }
             )
-    fixed = ["source", "file_sha256", "line", "raw", "extra", "decimal_mark", "row_sha256"]
-    frame = pd.DataFrame(found, columns=[*names, *fixed], dtype=object)
+    frame = pd.DataFrame(found, columns=[*names, *FIXED], dtype=object)
     for key in kind.keys:
         frame[key] = frame[key].str.strip() if len(frame) else frame[key]
     return frame
@@ -75,16 +105,20 @@ def _as_frame(kind: Kind, arrivals: "list[Arrival]") -> pd.DataFrame:
 
 def _misshapen(arrivals: "list[Arrival]") -> pd.DataFrame:
     found = [
-        (a.source, a.sha256, r.line, r.column, r.reason, r.raw, hash_of_row([r.raw]))
+        (a.source, a.sha256, r.line, r.column, r.reason, r.raw, None, hash_of_row([r.raw]))
         for a in arrivals
         for r in (a.read.refused if a.read else [])
     ]
     return pd.DataFrame(found, columns=REFUSED, dtype=object)
 
 
-def _refused_rows(rows: pd.DataFrame, why: list[tuple[int, str | None, str]]) -> pd.DataFrame:
+def _refused_rows(
+    kind: Kind, rows: pd.DataFrame, why: list[tuple[int, str | None, str]]
+) -> pd.DataFrame:
     places = [position for position, _, _ in why]
-    found = rows.loc[places, ["source", "file_sha256", "line", "raw", "row_sha256"]].copy()
+    found = rows.loc[places, ["source", "file_sha256", "line", "raw"]].copy()
+    found["row_sha256"] = rows.loc[places, "came_as"]
+    found["cells"] = rows.loc[places, _names(kind)].to_dict("records")
     found["column_name"] = [column for _, column, _ in why]
     found["reason"] = [reason for _, _, reason in why]
     return found[REFUSED]
@@ -97,8 +131,8 @@ def _without_repeats(kind: Kind, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     conflicting = distinct.duplicated(key, keep=False)
     clashing = rows.loc[distinct.index[conflicting]]
     reason = f"the file says different things of one {', '.join(kind.keys)}"
-    refused = _refused_rows(rows, [(int(i), kind.keys[0], reason) for i in clashing.index])
-    return distinct.loc[~conflicting], refused
+    why = [(int(i), kind.keys[0], reason) for i in clashing.index]
+    return distinct.loc[~conflicting], _refused_rows(kind, rows, why)
 
 
 def _corrections(connection: sa.Connection, hashes: list[str]) -> dict[str, dict[str, str]]:
@@ -118,10 +152,11 @@ def _corrected(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not fixes:
         return rows, misshapen
-    names = [f.name for f in kind.contract.fields]
+    names = _names(kind)
     whole = misshapen["row_sha256"].map(lambda h: WHOLE_ROW in fixes.get(h, {})).astype(bool)
     repaired = misshapen.loc[whole, ["source", "file_sha256", "line", "raw", "row_sha256"]].copy()
     repaired["extra"], repaired["decimal_mark"] = None, "."
+    repaired["came_as"] = repaired["row_sha256"]
     rows = pd.concat([rows, repaired.reindex(columns=rows.columns)], ignore_index=True)
     for place in rows.index[rows["row_sha256"].isin(list(fixes))]:
         fix = dict(fixes[rows.at[place, "row_sha256"]])

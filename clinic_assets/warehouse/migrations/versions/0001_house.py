@@ -975,6 +975,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("raw", sa.Text(), nullable=False, comment="The row as it came."),
         sa.Column(
+            "cells",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="Its cells by column, where it had the right number.",
+        ),
+        sa.Column(
             "row_sha256",
             sa.Text(),
             nullable=True,

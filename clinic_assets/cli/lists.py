@@ -1,0 +1,128 @@
+"""Commands for the desk: priorities, reminders, procurement, validation, and a day's slice."""
+
+import datetime as dt
+import json
+from typing import Annotated
+
+import typer
+
+from clinic_assets.cli.ready import ready, release
+from clinic_assets.cli.shown import CommandFailed, Format, as_json, show
+
+Day = Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")]
+Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(priorities)
+    app.command()(reminders)
+    app.command()(procurement)
+    app.command()(validate)
+    app.command()(snapshot)
+
+
+def priorities(day: Day = "tomorrow", form: Form = Format.TABLE) -> None:
+    """Who the reception should look after first on a day; also written to the desk folder."""
+    engine = ready()
+    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.desk import files
+
+    asked = parsed_day(day)
+    paths = files.write_reception(engine, asked)
+    brief = ("appointment_id", "patient_name", "phone", "physio_name", "appt_start", "risk_score",
+             "priority_score", "priority_reason")  # fmt: skip
+    columns = brief if form is Format.TABLE else files.PRIORITIES
+    show(files.priorities(engine, asked), columns, form, f"Reception priorities of {asked}")
+    _tell_files(form, paths)
+    release()
+
+
+def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:
+    """What to order, the shortest cover first; also written to the desk folder."""
+    engine = ready()
+    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.desk import files
+
+    asked = parsed_day(day)
+    paths = files.write_procurement(engine, asked)
+    show(files.procurement(engine, asked), files.PROCUREMENT, form, f"To order on {asked}")
+    _tell_files(form, paths)
+    release()
+
+
+def _tell_files(form: Format, paths: list[object]) -> None:
+    if form is Format.TABLE:
+        for path in paths:
+            typer.echo(f"Written: {path}")
+
+
+def reminders(
+    day: Day = "tomorrow",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be, write nothing.")
+    ] = False,
+) -> None:
+    """Write a reminder for each visit still ahead, with phone and consent; never one twice."""
+    engine = ready()
+    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.desk.reminders import send
+    from clinic_assets.settings import settings
+
+    asked = parsed_day(day)
+    counts = send(engine, asked, dt.datetime.now(dt.UTC), dry_run)
+    told = ", ".join(f"{count} {what}" for what, count in counts.items())
+    typer.echo(f"Reminders for {asked}{' (dry run, nothing written)' if dry_run else ''}: {told}.")
+    if not dry_run:
+        typer.echo(f"Outbox: {settings().outbox_folder}")
+    release()
+
+
+def validate(
+    day: Day = "yesterday",
+    form: Form = Format.JSON,
+) -> None:
+    """What would make one distrust a day, as a JSON report."""
+    engine = ready()
+    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.definitions import CHECKS
+    from clinic_assets.timing.partitions import named_days
+    from clinic_assets.warehouse.checks import findings
+
+    asked = parsed_day(day)
+    found = findings(engine, CHECKS, named_days(asked, asked))
+    rows = [
+        {"check": f.check, "table": f.table, "severity": f.severity, "rows": f.bad_rows,
+         "words": f.words} for f in found
+    ]  # fmt: skip
+    if form is not Format.JSON:
+        show(rows, ("check", "table", "severity", "rows", "words"), form, f"Findings of {asked}")
+    else:
+        report = {
+            "day": str(asked),
+            "checks": len(CHECKS),
+            "ok": not any(r["severity"] == "ERROR" for r in rows),
+            "errors": [r for r in rows if r["severity"] == "ERROR"],
+            "warnings": [r for r in rows if r["severity"] != "ERROR"],
+        }
+        typer.echo(json.dumps(report, indent=2, default=as_json))
+    release()
+
+
+def snapshot(day: Annotated[str, typer.Option(help="YYYY-MM-DD.")]) -> None:
+    """Cut a day's slice out of the full files in `raw/` into `daily/DAY/`."""
+    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.cli.slicing import cut
+    from clinic_assets.settings import settings
+
+    asked = parsed_day(day)
+    written = [
+        told
+        for source in ("practice_files", "stock_logs")
+        for inbox in settings().inboxes(source).values()
+        for told in cut(inbox, source, asked)
+    ]
+    if not written:
+        raise CommandFailed(f"No row of {asked} in the files under {settings().data / 'raw'}.")
+    for path, rows in written:
+        typer.echo(f"{path}: {rows} rows")

@@ -1,0 +1,66 @@
+"""The command's front door: which commands there are, and how an error is told.
+
+One clear line with a remedy and exit code 1; never a stack trace. Slow imports wait until a command
+needs them.
+"""
+
+import logging
+import sys
+
+import click
+import typer
+
+from clinic_assets.cli import installation, lists, repair, runs, serving
+from clinic_assets.settings import SettingsWrong
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="The operations data platform of a clinic: from its daily files to the lists on the desk.",
+)
+for room in (serving, runs, lists, repair, installation):
+    room.add_to(app)
+
+
+def main() -> None:
+    """Run the command. Exit code 0, 1 for a told error, 2 for a wrong call, 130 for Ctrl-C."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        _tell(error)
+        sys.exit(1)
+
+
+def _tell(error: Exception) -> None:
+    known = isinstance(error, (SettingsWrong, OSError)) or type(error).__module__.startswith(
+        "clinic_assets"
+    )
+    said = " ".join(str(error).split()) if known else _unforeseen(error)
+    typer.echo(f"clinic: {said}", err=True)
+
+
+def _unforeseen(error: Exception) -> str:
+    """Where it happened, without the text: that may hold a patient's data."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
+    return (
+        f"unforeseen {type(error).__name__} at {place}. Run `clinic doctor`; if it finds nothing,"
+        " report this line."
+    )
+
+
+if __name__ == "__main__":
+    main()

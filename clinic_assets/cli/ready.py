@@ -1,0 +1,91 @@
+"""Everything in place before a command works: folders, Postgres, schema, and what Dagster reads."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clinic_assets.settings import ROOT, export, settings
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+BATCH = {"DAGSTER_EVENT_BATCH_SIZE": "500"}
+"""Events of one step are stored together: half the time of a long range."""
+LONG_RANGE = {"DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS": "1"}
+"""One planned event for a range instead of one a day. Then failed days do not show in the UI."""
+
+
+def ready() -> "sa.Engine":
+    """Start what has to run, bring the schema up to date, and export what Dagster needs."""
+    export(BATCH)
+    _link_dagster_home()
+    _remember_server()
+    from clinic_assets.warehouse.migrate import create_database, migrate
+    from clinic_assets.warehouse.postgres import engine
+
+    found = engine()
+    migrate(found)
+    create_database("dagster")
+    export(dagster_variables())
+    return found
+
+
+def dagster_variables() -> dict[str, str]:
+    """What plain Dagster commands need in their environment."""
+    from clinic_assets.warehouse.postgres import dagster_url
+
+    return {
+        "DAGSTER_HOME": str(settings().dagster_home),
+        "CLINIC_DAGSTER_URL": dagster_url().render_as_string(hide_password=False),
+        "CLINIC_HOME": str(settings().home),
+        "CLINIC_DATA": str(settings().data),
+        **BATCH,
+    }
+
+
+def _link_dagster_home() -> None:
+    home = settings().dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    link, target = home / "dagster.yaml", ROOT / "dagster.yaml"
+    if link.is_symlink() and link.resolve() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+_was_running: list[bool] = []
+
+
+def _remember_server() -> None:
+    from clinic_assets.warehouse import postgres
+
+    server = postgres.embedded()
+    _was_running[:] = [server is None or server.is_running()]
+
+
+def release() -> None:
+    """Stop the embedded Postgres if this command started it and nobody else needs it now."""
+    from clinic_assets.warehouse import postgres
+
+    server = postgres.embedded()
+    if server is None or _was_running != [False]:
+        return
+    postgres.engine().dispose()
+    server.release()
+
+
+def web_note() -> Path:
+    """Where `clinic up` writes the address of the UI it serves."""
+    return settings().home / "web.json"
+
+
+def served_at() -> str | None:
+    """The address of the running UI, None without one."""
+    import requests
+
+    try:
+        address = str(json.loads(web_note().read_text())["address"])
+        requests.get(f"{address}/server_info", timeout=3).raise_for_status()
+    except (OSError, ValueError, KeyError):
+        return None
+    return address

@@ -1,0 +1,47 @@
+"""Runs that a power cut left behind as running: found at the start, and said to have failed.
+
+Dagster's own monitoring cannot see it with the default launcher. While the platform is being
+started none of the runs that a daemon launched can be alive; those of a command line say their
+process.
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+GRPC_TAG = ".dagster/grpc_info"
+PROCESS_TAG = "clinic/process"
+UNDER_WAY = [
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def process_tag() -> dict[str, str]:
+    """Says which process a command line's run lives in."""
+    return {PROCESS_TAG: str(os.getpid())}
+
+
+def fail_ghosts() -> list[str]:
+    """Mark runs without a living process as failed and return the beginnings of their ids."""
+    with dg.DagsterInstance.get() as instance:
+        runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY))
+        ghosts = [run for run in runs if not _is_alive(run)]
+        for run in ghosts:
+            instance.report_run_failed(
+                run, "The process of this run was gone when the platform started."
+            )
+    return [run.run_id[:8] for run in ghosts]
+
+
+def _is_alive(run: dg.DagsterRun) -> bool:
+    process = run.tags.get(PROCESS_TAG)
+    if process is None:
+        return False
+    try:
+        told = Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"clinic" in told

@@ -1,0 +1,162 @@
+"""Run the graph in this process over a range of days, recorded in Dagster as any other run."""
+
+import datetime as dt
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from clinic_assets.cli.ready import LONG_RANGE
+from clinic_assets.cli.shown import CommandFailed
+from clinic_assets.settings import export
+
+if TYPE_CHECKING:
+    import dagster as dg
+    import sqlalchemy as sa
+    from rich.progress import Progress
+
+    from clinic_assets.timing.due import Due
+    from clinic_assets.warehouse.days import Days
+
+LONG_RANGE_DAYS = 31
+MOST_ROUNDS = 40
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass
+class Outcome:
+    """What a run did: its id, failed steps with their message, checks that did not pass."""
+
+    run_id: str
+    failed: dict[str, str] = field(default_factory=dict)
+    warned: list[str] = field(default_factory=list)
+
+
+def run_days(
+    days: "Days",
+    assets: Sequence[str] = (),
+    *,
+    trigger: str = "command line",
+    consent: Sequence[str] = (),
+    job_name: str = "daily",
+) -> Outcome:
+    """Run the graph, or some of its tables, over a range. Raises CommandFailed when a step fails."""
+    if len(days) > LONG_RANGE_DAYS:
+        export(LONG_RANGE)
+    import dagster as dg
+
+    from clinic_assets.cli.reaping import process_tag
+    from clinic_assets.definitions import defs
+    from clinic_assets.timing.tags import range_tags
+    from clinic_assets.warehouse.contracts import key_of
+
+    job = defs.resolve_job_def(job_name)
+    if assets:
+        job = job.get_subset(asset_selection={key_of(name) for name in assets})
+    with dg.DagsterInstance.get() as instance:
+        tags = range_tags(days, trigger) | process_tag()
+        outcome = _execute(instance, job, tags, _config(job, consent))
+    if outcome.failed:
+        raise CommandFailed(_told(outcome))
+    return outcome
+
+
+def _config(job: "dg.JobDefinition", consent: Sequence[str]) -> dict[str, Any]:
+    raw = [node.name for node in job.nodes if node.name.startswith("raw__")]
+    if not consent:
+        return dict(QUIET)
+    return QUIET | {"ops": {name: {"config": {"files": list(consent)}} for name in raw}}
+
+
+def _execute(
+    instance: "dg.DagsterInstance",
+    job: "dg.JobDefinition",
+    tags: dict[str, str],
+    config: dict[str, Any],
+) -> Outcome:
+    from dagster._core.definitions.job_base import InMemoryJob
+    from dagster._core.execution.api import execute_run_iterator
+
+    run = instance.create_run_for_job(
+        job_def=job, run_config=config, tags=tags, asset_selection=job.asset_selection
+    )
+    outcome = Outcome(run.run_id)
+    with _bar(len(job.nodes), _title(tags)) as advance:
+        for event in execute_run_iterator(InMemoryJob(job), run, instance):
+            _note(event, outcome)
+            if event.is_step_success or event.is_step_failure:
+                advance()
+    return outcome
+
+
+def _note(event: "dg.DagsterEvent", outcome: Outcome) -> None:
+    if event.is_step_failure:
+        error = event.step_failure_data.error
+        told = (error.cause or error).message if error else "no reason given"
+        outcome.failed[event.step_key or "?"] = " ".join(told.partition(": ")[2].split())
+    elif event.event_type_value == "ASSET_CHECK_EVALUATION":
+        check = event.asset_check_evaluation_data
+        if not check.passed:
+            outcome.warned.append(f"{'.'.join(check.asset_key.path)}: {check.check_name}")
+    elif event.is_failure and not outcome.failed:
+        outcome.failed["start"] = "the run could not start; see `clinic logs " + outcome.run_id[:8]
+
+
+def _told(outcome: Outcome) -> str:
+    steps = "; ".join(f"{s.replace('__', '.', 1)}: {why}" for s, why in outcome.failed.items())
+    return f"Run {outcome.run_id[:8]} failed in {steps} See `clinic logs {outcome.run_id[:8]}`."
+
+
+def _title(tags: dict[str, str]) -> str:
+    from clinic_assets.timing.tags import RANGE_END, RANGE_START
+
+    first, last = tags[RANGE_START], tags[RANGE_END]
+    return first if first == last else f"{first} to {last}"
+
+
+@contextmanager
+def _bar(steps: int, title: str) -> Iterator[Any]:
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        yield _advancing(progress, title, steps)
+
+
+def _advancing(progress: "Progress", title: str, steps: int) -> Any:
+    task = progress.add_task(title, total=steps)
+    return lambda: progress.advance(task)
+
+
+def settle(engine: "sa.Engine", trigger: str = "command line: touched days") -> "list[Due]":
+    """Run what changed rows made due elsewhere, until nothing is; return what was run."""
+    from clinic_assets.definitions import ORDER
+    from clinic_assets.timing.due import touched
+    from clinic_assets.timing.partitions import named_days, newest_day
+
+    done: list[Due] = []
+    for _ in range(MOST_ROUNDS):
+        waiting = touched(engine, ORDER, newest_day())
+        if not waiting:
+            break
+        for due in waiting:
+            run_days(named_days(due.days.first, due.days.last), due.assets, trigger=trigger)
+            done.append(due)
+    return done
+
+
+def parsed_day(text: str) -> dt.date:
+    """A day from the command line: YYYY-MM-DD, or today, yesterday, tomorrow."""
+    from clinic_assets.timing.partitions import today
+
+    words = {"yesterday": -1, "today": 0, "tomorrow": 1}
+    if text in words:
+        return today() + dt.timedelta(days=words[text])
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(f"{text!r} is not a day: write it as YYYY-MM-DD.") from None

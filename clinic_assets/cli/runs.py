@@ -1,0 +1,148 @@
+"""Commands that run days and tell how they stand: run, backfill, status, logs."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from clinic_assets.cli.ready import ready, release, served_at
+from clinic_assets.cli.shown import CommandFailed, Format, show
+
+Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(run)
+    app.command()(backfill)
+    app.command()(status)
+    app.command()(logs)
+
+
+def run(
+    day: Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")] = "",
+    consent: Annotated[
+        list[str] | None,
+        typer.Option(help="A file that may be empty, shrunk or open-ended: name or sha256."),
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="Only these tables, as schema.table.")
+    ] = None,
+) -> None:
+    """Run one day through the whole graph; without a day, yesterday to tomorrow as every morning."""
+    engine = ready()
+    from clinic_assets.cli.running import parsed_day, run_days, settle
+    from clinic_assets.timing.partitions import named_days, today
+    from clinic_assets.warehouse.days import ONE
+
+    asked = parsed_day(day) if day else None
+    days = named_days(asked, asked) if asked else named_days(today() - ONE, today() + ONE)
+    _refuse_outside(days.first, days.last)
+    outcome = run_days(days, select or (), consent=consent or ())
+    healed = settle(engine)
+    _tell_outcome(engine, outcome.run_id, outcome.warned)
+    if healed:
+        touched = sum(len(due.days) for due in healed)
+        typer.echo(f"Late or changed rows reached {touched} other days; they were run again.")
+    release()
+
+
+def backfill(
+    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
+    last: Annotated[str, typer.Option("--to", help="Last day.")],
+    select: Annotated[
+        list[str] | None, typer.Option(help="Only these tables, as schema.table.")
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help="Here and at once, without a daemon.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also days that are there and up to date.")
+    ] = False,
+    consent: Annotated[list[str] | None, typer.Option(help="As for `run`.")] = None,
+) -> None:
+    """Run past days: those missing, touched or written by older code; says first which."""
+    engine = ready()
+    from clinic_assets.cli.backfilling import launch, wanted
+    from clinic_assets.cli.running import parsed_day, run_days, settle
+
+    start, end = parsed_day(first), parsed_day(last)
+    _refuse_outside(start, end)
+    plan = wanted(engine, start, end, select or [], everything or bool(consent))
+    for days, why in plan:
+        typer.echo(f"{days.first} to {days.last} ({len(days)} days): {why}")
+    if not plan:
+        typer.echo("Nothing to do: every day is there and up to date.")
+    elif now:
+        for days, _ in plan:
+            outcome = run_days(days, select or (), trigger="command line: backfill",
+                               consent=consent or ())  # fmt: skip
+            _tell_outcome(engine, outcome.run_id, outcome.warned)
+        settle(engine)
+    else:
+        address = served_at()
+        if address is None:
+            raise CommandFailed(
+                "No platform is running to take the backfill: start `clinic up` in another window,"
+                " or add --now to run it here."
+            )
+        launch(address, plan, select or [])
+    release()
+
+
+def _refuse_outside(first: dt.date, last: dt.date) -> None:
+    from clinic_assets.settings import settings
+    from clinic_assets.timing.partitions import newest_day
+
+    if first > last:
+        raise CommandFailed(f"{first} lies after {last}: turn them round.")
+    if first < settings().first_day:
+        raise CommandFailed(
+            f"{first} lies before the first day {settings().first_day}: set CLINIC_FIRST_DAY."
+        )
+    if last > newest_day():
+        raise CommandFailed(f"{last} has not come; the newest day is {newest_day()}, tomorrow.")
+
+
+def _tell_outcome(engine: Any, run_id: str, warned: list[str]) -> None:
+    from clinic_assets.cli.standing import refused_by, written_by
+
+    tables, rows = written_by(engine, run_id)
+    typer.echo(f"Run {run_id[:8]}: {tables} tables written, {rows} rows.")
+    for reason in refused_by(engine, run_id):
+        typer.echo(f"Refused: {reason}")
+    if warned:
+        typer.echo(f"{len(warned)} checks have something to say: see `clinic validate`.")
+
+
+def status(form: Form = Format.TABLE) -> None:
+    """How every table stands: last day, missing, failed, stale and why; sources; quarantine."""
+    engine = ready()
+    from clinic_assets.cli.standing import COLUMNS, of_assets, of_sources
+
+    show(of_assets(engine), COLUMNS, form)
+    if form is Format.TABLE:
+        for line in of_sources(engine):
+            typer.echo(line)
+    release()
+
+
+def logs(run_id: Annotated[str, typer.Argument(help="A run's id or its beginning.")]) -> None:
+    """What a run said, in order."""
+    ready()
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        known = [r for r in instance.get_run_records(limit=5000)
+                 if r.dagster_run.run_id.startswith(run_id)]  # fmt: skip
+        if not known:
+            raise CommandFailed(f"No run begins with {run_id!r}: see the UI or `clinic status`.")
+        for record in known[:1]:
+            for event in instance.all_logs(record.dagster_run.run_id):
+                at = dt.datetime.fromtimestamp(event.timestamp, dt.UTC)
+                typer.echo(f"{at:%H:%M:%S} {event.level_name()} {_said(event)}")
+    release()
+
+
+def _said(event: Any) -> str:
+    told = " ".join((event.message or event.user_message or "").split())
+    error = getattr(event, "error_info", None)
+    return told if error is None else f"{told} {' '.join(error.message.split())}"

@@ -1,0 +1,185 @@
+"""Commands that keep the platform running: up, and the demonstration that ends in it."""
+
+import datetime as dt
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from clinic_assets.cli.ready import ready, release, web_note
+from clinic_assets.cli.shown import CommandFailed
+from clinic_assets.settings import ROOT, settings
+
+DEMO_DAYS = 60
+SIMULATED_DAYS = 75
+READY_SECONDS = 180
+STOP_SECONDS = 25
+RESTART_SECONDS = 5
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(demo)
+    app.command()(up)
+
+
+def demo(
+    serve: Annotated[bool, typer.Option(help="Serve the UI at the end.")] = True,
+    port: Annotated[int, typer.Option(help="Port of the UI.")] = 3000,
+) -> None:
+    """A clinic from nothing: files if there are none, 60 past days, today's run, the lists, the UI."""
+    from clinic_assets.cli.simulated import demo_files
+
+    typer.echo(demo_files(SIMULATED_DAYS))
+    engine = ready()
+    from clinic_assets.cli.running import run_days, settle
+    from clinic_assets.desk import files, reminders
+    from clinic_assets.timing.partitions import named_days, today
+
+    day = today()
+    one = dt.timedelta(days=1)
+    _step("The last 60 days, from the files to the desk")
+    run_days(named_days(day - one * DEMO_DAYS, day - one), trigger="demo: backfill")
+    _step("Today's ordinary run, with tomorrow's lists")
+    run_days(named_days(day - one, day + one), trigger="demo: today")
+    settle(engine)
+    lists = files.write_reception(engine, day + one) + files.write_procurement(engine, day)
+    sent = reminders.send(engine, day + one, dt.datetime.now(dt.UTC), dry_run=False)
+    for path in lists:
+        typer.echo(f"  {path}")
+    typer.echo(f"  {settings().outbox_folder} ({sent['sent']} reminders for tomorrow)")
+    if serve:
+        _serve(port)
+    release()
+
+
+def _step(words: str) -> None:
+    typer.echo(f"{dt.datetime.now(settings().zone):%H:%M:%S} {words}")
+
+
+def up(port: Annotated[int, typer.Option(help="Port of the UI.")] = 3000) -> None:
+    """Run the platform: Postgres, the UI and the daemon, until Ctrl-C."""
+    ready()
+    _serve(port)
+    release()
+
+
+def _serve(port: int) -> None:
+    from clinic_assets.cli.reaping import fail_ghosts
+
+    for ghost in fail_ghosts():
+        typer.echo(f"Run {ghost} was cut off when the platform last stopped; it is marked failed.")
+    address = f"http://127.0.0.1:{_free_port(port)}"
+    stopping = _Stopping()
+    services = [
+        _Service(
+            "webserver", ["dagster-webserver", "-h", "127.0.0.1", "-p", address.rpartition(":")[2]]
+        ),
+        _Service("daemon", ["dagster-daemon", "run"]),
+    ]
+    try:
+        _wait_for_ui(address, services, stopping)
+        web_note().write_text(json.dumps({"address": address}))
+        typer.echo(f"The clinic's platform is running: {address}  (Ctrl-C stops it)")
+        while not stopping.asked:
+            for service in services:
+                service.keep_up()
+            time.sleep(0.5)
+    finally:
+        web_note().unlink(missing_ok=True)
+        for service in services:
+            service.stop()
+        typer.echo("Stopped.")
+
+
+class _Stopping:
+    """Ctrl-C and a service manager's stop, noticed once and told to the loop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGINT, self._ask)
+        signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+class _Service:
+    """One of Dagster's processes, started again when it dies."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self._command = [str(Path(sys.executable).parent / command[0]), *command[1:],
+                         "-w", str(ROOT / "workspace.yaml")]  # fmt: skip
+        self._log = settings().home / f"{name}.log"
+        self._process = self._start()
+        self._since = time.monotonic()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                self._command, cwd=settings().home, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def keep_up(self) -> None:
+        """Start it again when it has died, not more often than every few seconds."""
+        if self.is_alive or time.monotonic() - self._since < RESTART_SECONDS:
+            return
+        typer.echo(f"The {self.name} died and is started again; see {self._log}.", err=True)
+        self._process, self._since = self._start(), time.monotonic()
+
+    def stop(self) -> None:
+        """Ask it to end, wait, and end it; its code servers go with it."""
+        if self.is_alive:
+            self._process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS)
+        _kill_group(self._process.pid)
+
+
+def _kill_group(leader: int) -> None:
+    import os
+
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _wait_for_ui(address: str, services: list[_Service], stopping: _Stopping) -> None:
+    import requests
+
+    deadline = time.monotonic() + READY_SECONDS
+    while not stopping.asked:
+        with suppress(requests.RequestException):
+            if requests.get(f"{address}/server_info", timeout=2).ok:
+                return
+        dead = [service.name for service in services if not service.is_alive]
+        if dead or time.monotonic() > deadline:
+            raise CommandFailed(
+                f"The {' and '.join(dead) or 'UI'} did not start: see the logs in"
+                f" {settings().home}, then `clinic doctor`."
+            )
+        time.sleep(0.3)
+
+
+def _free_port(wanted: int) -> int:
+    import socket
+
+    for port in range(wanted, wanted + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise CommandFailed(f"No free port from {wanted} on: give another with --port.")

@@ -1,0 +1,68 @@
+"""How a command shows rows: a table for people, JSON and CSV for programs, plain ASCII in a pipe."""
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import typer
+
+Row = dict[str, Any]
+
+
+class CommandFailed(Exception):
+    """Something a person can act on; its text is all they see."""
+
+
+class Format(StrEnum):
+    """How rows are shown."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def show(rows: Sequence[Row], columns: Sequence[str], form: Format, title: str = "") -> None:
+    """Show rows. JSON is a list of objects with numbers as numbers and dates as ISO text."""
+    if form is Format.JSON:
+        typer.echo(json.dumps([{c: as_json(r[c]) for c in columns} for r in rows], indent=1))
+    elif form is Format.CSV:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([["" if r[c] is None else r[c] for c in columns] for r in rows])
+    else:
+        _show_table(rows, columns, title)
+
+
+def as_json(value: Any) -> Any:
+    """A value as JSON holds it."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else value
+
+
+def _show_table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    is_terminal = sys.stdout.isatty()
+    table = Table(
+        title=title or None, title_justify="left", box=box.SIMPLE if is_terminal else box.ASCII2
+    )
+    for column in columns:
+        is_number = any(isinstance(r[column], (int, float, Decimal)) for r in rows)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row[c] is None else _cell(row[c]) for c in columns))
+    Console(width=None if is_terminal else 200, markup=False, highlight=False).print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return str(value)

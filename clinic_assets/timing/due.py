@@ -1,0 +1,161 @@
+"""What is due, read from the inboxes and the books: new files, touched days, missing days.
+
+Sensors and the command line both ask here, so that they agree. Nothing here runs anything.
+"""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from clinic_assets.inbox.listing import Dropped, dropped_files, slice_days
+from clinic_assets.settings import settings
+from clinic_assets.warehouse.days import UNDATED, Days, ranges
+from clinic_assets.warehouse.intake import hash_of_unread
+from clinic_assets.warehouse.kinds import Kind
+from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.reach import parents_of, readers
+
+SETTLE_SECONDS = 2
+"""A file touched less long ago may still be written."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A file whose present content no run has looked at."""
+
+    source: str
+    dropped: Dropped
+    sha256: str
+
+
+def unseen_files(engine: sa.Engine, kinds: Iterable[Kind], first: dt.date, last: dt.date,
+                 now: dt.datetime) -> list[Unseen]:  # fmt: skip
+    """Files in the inboxes whose content is in no line of the ledger, oldest date first."""
+    with told_plainly("ops.file_ledger"), engine.connect() as connection:
+        found = connection.execute(
+            sa.text("select distinct source, name, sha256 from ops.file_ledger")
+        )
+        known = {tuple(row) for row in found}
+    unseen = []
+    for kind in kinds:
+        for source, inbox in settings().inboxes(kind.source).items():
+            for dropped in dropped_files(inbox, kind.file_name, first, last):
+                hashes = _hashes(dropped.path)
+                is_new = not any((source, dropped.name, h) in known for h in hashes)
+                if is_new and _is_settled(dropped.path, now):
+                    unseen.append(Unseen(source, dropped, hashes[0]))
+    return sorted(unseen, key=lambda u: (u.dropped.as_of or UNDATED, u.dropped.name))
+
+
+def _hashes(path: Path) -> tuple[str, str]:
+    try:
+        status = path.lstat()
+    except OSError:
+        return "", ""
+    return _content_hash(path, status.st_size, status.st_mtime_ns), hash_of_unread(path)
+
+
+@lru_cache(maxsize=100_000)
+def _content_hash(path: Path, _size: int, _changed: int) -> str:
+    if path.is_symlink() or not path.is_file():
+        return hash_of_unread(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _is_settled(path: Path, now: dt.datetime) -> bool:
+    try:
+        return now.timestamp() - path.lstat().st_mtime >= SETTLE_SECONDS
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True)
+class Due:
+    """Assets that are due over one unbroken range of days."""
+
+    days: Days
+    assets: tuple[str, ...]
+
+
+def touched(engine: sa.Engine, order: Sequence[str], newest: dt.date) -> list[Due]:
+    """What changed input has made due, as runs that may be started now.
+
+    `order` lists the assets upstream first. An asset waits while one of its inputs is due: what
+    that writes decides which days it reaches. Each run takes along the readers that the same day
+    reaches anyway. Days later than the newest partition are due through it.
+    """
+    notes = _notes(engine)
+    first_in_line: dict[str, list[dt.date]] = {}
+    for asset in order:
+        if asset in notes and not _ancestors(asset) & set(notes):
+            named = {min(day, newest) for day in notes[asset]} - {UNDATED}
+            first_in_line[asset] = sorted(named) or [newest]
+    together: dict[Days, set[str]] = defaultdict(set)
+    for asset, listed in first_in_line.items():
+        for days in ranges(listed):
+            together[days] |= {asset} | _same_day_readers(asset)
+    return [
+        Due(days, tuple(asset for asset in order if asset in assets))
+        for days, assets in sorted(together.items(), key=lambda item: item[0].first)
+    ]
+
+
+def _same_day_readers(asset: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [asset]
+    while waiting:
+        children = readers(waiting.pop())
+        new = {c for c, reaches in children.items() if any(r.is_same_day for r in reaches)} - found
+        found |= new
+        waiting += sorted(new)
+    return found - {asset}
+
+
+def _notes(engine: sa.Engine) -> dict[str, list[dt.date]]:
+    with told_plainly("ops.touched_day"), engine.connect() as connection:
+        notes: dict[str, list[dt.date]] = defaultdict(list)
+        for asset, day in connection.execute(sa.text("select asset, day from ops.touched_day")):
+            notes[asset].append(day)
+    return notes
+
+
+def _ancestors(asset: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [asset]
+    while waiting:
+        new = set(parents_of(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return found - {asset}
+
+
+def missing_days(
+    engine: sa.Engine, kinds: Sequence[Kind], assets: Sequence[str], first: dt.date, last: dt.date
+) -> list[Days]:
+    """Days that somebody has told us something about and that an asset was never written for."""
+    told = {
+        day
+        for kind in kinds
+        for inbox in settings().inboxes(kind.source).values()
+        for day in slice_days(inbox)
+    }
+    with told_plainly("ops.load_day"), engine.connect() as connection:
+        for kind in kinds:
+            if kind.event_day:
+                told |= set(
+                    connection.scalars(sa.text(f"select distinct event_day from {kind.raw}"))
+                )
+        written = connection.scalars(
+            sa.text(
+                "select day from ops.load_day where asset = any(:assets)"
+                " group by day having count(*) = :all"
+            ),
+            {"assets": list(assets), "all": len(assets)},
+        )
+        return ranges(day for day in told - set(written) if first <= day <= last)

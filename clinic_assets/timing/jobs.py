@@ -1,0 +1,35 @@
+"""The jobs people see and launch. All but the reminders materialize assets over a range of days."""
+
+import dagster as dg
+
+from clinic_assets.timing.partitions import daily
+
+ALL = dg.AssetSelection.all()
+TRAINING = dg.AssetSelection.assets(["score", "cancellation_model"])
+
+daily_job = dg.define_asset_job(
+    "daily",
+    selection=ALL,
+    partitions_def=daily,
+    description="Everything, from the files to the desk, for a range of days. Runs every morning"
+    " for yesterday to tomorrow; any past day on demand.",
+    executor_def=dg.in_process_executor,
+)
+evening_job = dg.define_asset_job(
+    "evening",
+    selection=ALL,
+    partitions_def=daily,
+    description="Everything once more for today and tomorrow: the lists for tomorrow as known"
+    " tonight.",
+    executor_def=dg.in_process_executor,
+)
+training_job = dg.define_asset_job(
+    "training",
+    selection=TRAINING,
+    partitions_def=daily,
+    description="Trains the models that serve a range of days, and judges them against the"
+    " lead-time table. The daily run does it too; this is for doing it alone.",
+    executor_def=dg.in_process_executor,
+)
+
+JOBS = [daily_job, evening_job, training_job]

@@ -1,0 +1,19 @@
+"""How a run says which days it is for and what began it."""
+
+from clinic_assets.warehouse.days import Days
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+TRIGGER = "clinic/trigger"
+FILE = "clinic/file"
+HEALS = "clinic/heals"
+
+
+def range_tags(days: Days, trigger: str, **more: str) -> dict[str, str]:
+    """The tags of one run over a range of days."""
+    return {
+        RANGE_START: days.first.isoformat(),
+        RANGE_END: days.last.isoformat(),
+        TRIGGER: trigger,
+        **{f"clinic/{name}": value for name, value in more.items()},
+    }

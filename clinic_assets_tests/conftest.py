@@ -1,0 +1,142 @@
+"""A real Postgres for every worker, a fresh migrated database for every test that asks for one."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from clinic_assets.settings import settings
+from clinic_assets.warehouse import postgres
+from clinic_assets.warehouse.embedded import EmbeddedPostgres
+from clinic_assets.warehouse.migrate import migrate
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Neither a developer's .env nor the machine's variables reach a test."""
+    for name in ("CLINIC_DATABASE_URL", "DATABASE_URL", "CLINIC_HOME", "CLINIC_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setitem(type(settings()).model_config, "env_file", None)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """This worker's own server."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("cluster"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: EmbeddedPostgres) -> str:
+    """A migrated database to copy."""
+    with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
+        connection.execute("create database template_clinic")
+    engine = postgres.engine_at(_spelled(cluster.url("template_clinic")))
+    migrate(engine)
+    engine.dispose()
+    return "template_clinic"
+
+
+def _spelled(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@dataclass
+class Clinic:
+    """A clinic of one test: its inbox, its database, and the graph run over days."""
+
+    data: Path
+    home: Path
+    engine: sa.Engine
+    url: str
+
+    def drop(self, name: str, text: str | bytes) -> Path:
+        """Put a file into the inbox, for example `daily/2025-09-01/appointments.csv`."""
+        path = self.data / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def run(
+        self,
+        first: str,
+        last: str | None = None,
+        *assets: str,
+        config: dict[str, Any] | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> dg.ExecuteInProcessResult:
+        """Run the graph, or the assets named as schema.table, over a range of days."""
+        from clinic_assets.definitions import defs
+        from clinic_assets.timing.partitions import named_days
+        from clinic_assets.timing.tags import range_tags
+
+        days = named_days(dt.date.fromisoformat(first), dt.date.fromisoformat(last or first))
+        selection = [dg.AssetKey(name.split(".")) for name in assets] or None
+        return defs.resolve_job_def("daily").execute_in_process(
+            instance=dg.DagsterInstance.ephemeral(),
+            tags=range_tags(days, "test") | (tags or {}),
+            asset_selection=selection,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+            | (config or {}),
+            raise_on_error=False,
+        )
+
+    def rows(self, statement: str, **bound: Any) -> Sequence[Any]:
+        """The rows of a query, as tuples."""
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(statement), bound)]
+
+    def one(self, statement: str, **bound: Any) -> Any:
+        """The single value of a query."""
+        [[value]] = self.rows(statement, **bound)
+        return value
+
+    def hashes(self, schemas: Sequence[str] = ("clean", "core", "mart", "score", "desk")) -> Any:
+        """Content hash by asset and day, of the layers that must not depend on how they came."""
+        return {
+            (asset, day): told
+            for asset, day, told in self.rows(
+                "select asset, day, content_sha256 from ops.load_day"
+                " where split_part(asset, '.', 1) = any(:schemas) and rows > 0",
+                schemas=list(schemas),
+            )
+        }
+
+
+@pytest.fixture
+def clinic(
+    cluster: EmbeddedPostgres,
+    template: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Clinic]:
+    """A clinic with an empty inbox and an empty, migrated database."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")
+    monkeypatch.setenv("CLINIC_DATABASE_URL", cluster.url(name))
+    monkeypatch.setenv("CLINIC_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("CLINIC_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    postgres.engine.cache_clear()
+    (tmp_path / "data").mkdir()
+    engine = postgres.engine()
+    yield Clinic(tmp_path / "data", tmp_path / "home", engine, cluster.url(name))
+    engine.dispose()
+    postgres.engine.cache_clear()
+    with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
