@@ -3,16 +3,24 @@
 import dagster as dg
 
 from clinic_assets.core import assets as core
+from clinic_assets.core import checks as core_checks
 from clinic_assets.desk import assets as desk
+from clinic_assets.desk import checks as desk_checks
 from clinic_assets.desk.reminders import reminders_job, reminders_schedule
 from clinic_assets.inventory import assets as inventory
+from clinic_assets.inventory import checks as inventory_checks
 from clinic_assets.risk import assets as risk
+from clinic_assets.risk import checks as risk_checks
 from clinic_assets.schedule import assets as schedule
+from clinic_assets.schedule import checks as schedule_checks
 from clinic_assets.sources.practice_files import assets as practice_files
+from clinic_assets.sources.practice_files import checks as practice_files_checks
 from clinic_assets.sources.practice_files.files import KINDS as PRACTICE_FILES
 from clinic_assets.sources.stock_logs import assets as stock_logs
+from clinic_assets.sources.stock_logs import checks as stock_logs_checks
 from clinic_assets.sources.stock_logs.files import KINDS as STOCK_LOGS
 from clinic_assets.timing import jobs, schedules, sensors
+from clinic_assets.warehouse.checks import asset_checks_of
 from clinic_assets.warehouse.order import upstream_first
 from clinic_assets.warehouse.resource import Warehouse
 
@@ -26,10 +34,20 @@ ASSETS = [
     *risk.ASSETS,
     *desk.ASSETS,
 ]
+CHECKS = (
+    *practice_files_checks.CHECKS,
+    *stock_logs_checks.CHECKS,
+    *core_checks.CHECKS,
+    *schedule_checks.CHECKS,
+    *inventory_checks.CHECKS,
+    *risk_checks.CHECKS,
+    *desk_checks.CHECKS,
+)
 ORDER = upstream_first(ASSETS)
 
 defs = dg.Definitions(
     assets=ASSETS,
+    asset_checks=asset_checks_of(CHECKS),
     jobs=[*jobs.JOBS, reminders_job],
     schedules=[*schedules.SCHEDULES, reminders_schedule],
     sensors=[

@@ -18,7 +18,6 @@ from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
 
 DEMO_DAYS = 60
-SIMULATED_DAYS = 75
 READY_SECONDS = 180
 STOP_SECONDS = 25
 RESTART_SECONDS = 5
@@ -37,7 +36,7 @@ def demo(
     """A clinic from nothing: files if there are none, 60 past days, today's run, the lists, the UI."""
     from clinic_assets.cli.simulated import demo_files
 
-    typer.echo(demo_files(SIMULATED_DAYS))
+    typer.echo(demo_files(DEMO_DAYS))
     engine = ready()
     from clinic_assets.cli.running import run_days, settle
     from clinic_assets.desk import files, reminders

@@ -26,6 +26,6 @@ def demo_files(days: int) -> str:
         first = yesterday - dt.timedelta(days=days - 1)
     note.parent.mkdir(parents=True, exist_ok=True)
     note.write_text(json.dumps({"first_day": first.isoformat(), "seed": SEED}))
-    plan = ClinicPlan(first, yesterday, seed=SEED, timezone=settings().timezone)
+    plan = ClinicPlan(first, yesterday, seed=SEED, timezone=settings().timezone, works_sundays=True)
     write_clinic(plan, data, settings().home / "truth")
     return f"A simulated clinic was written to {data}: {first} to {yesterday}."

@@ -47,7 +47,7 @@ def bookings(plan: ClinicPlan, people: pd.DataFrame) -> pd.DataFrame:
     for day in plan.booking_days():
         rng = dice(plan.seed, Stream.MOVES, day)
         for booking in moves.pop(day, []):
-            _move(booking, diary, rng, day)
+            _move(plan, booking, diary, rng, day)
         for booking in _booked_on(plan, people, diary, day):
             made.append(booking)
             if booking.moves_on:
@@ -62,7 +62,9 @@ def _booked_on(plan: ClinicPlan, people: pd.DataFrame, diary: Diary, day: date) 
     homes = people["home_physio"].to_numpy()[patients]
     booked = []
     for n in np.argsort(booked_at, kind="stable"):
-        for wish in _wishes(rng, int(patients[n]), int(homes[n]), booked_at[n], int(leads[n])):
+        for wish in _wishes(
+            plan, rng, int(patients[n]), int(homes[n]), booked_at[n], int(leads[n])
+        ):
             slot = diary.place(wish)
             if slot is not None:
                 moves_on = _moving_day(rng, day, slot)
@@ -104,7 +106,12 @@ def _leads(rng: np.random.Generator, count: int) -> Ints:
 
 
 def _wishes(
-    rng: np.random.Generator, patient: int, physio: int, booked_at: np.datetime64, lead: int
+    plan: ClinicPlan,
+    rng: np.random.Generator,
+    patient: int,
+    physio: int,
+    booked_at: np.datetime64,
+    lead: int,
 ) -> list[Wish]:
     """One visit, or a weekly series at the same hour as far as the diary reaches."""
     length = int(rng.choice(LENGTHS, p=LENGTH_SHARES))
@@ -115,14 +122,20 @@ def _wishes(
     soonest = booked_at + np.timedelta64(1, "h")
     squeezed = rng.random(len(days)) < SQUEEZED_IN
     return [
-        Wish(patient, Slot(_open_day(rng, day), physio, quarter, length), soonest, bool(squeeze))
+        Wish(
+            patient,
+            Slot(_open_day(rng, plan, day), physio, quarter, length),
+            soonest,
+            bool(squeeze),
+        )
         for day, squeeze in zip(days, squeezed, strict=True)
     ]
 
 
-def _open_day(rng: np.random.Generator, day: date) -> date:
+def _open_day(rng: np.random.Generator, plan: ClinicPlan, day: date) -> date:
     """Who would come at the weekend mostly comes in the week after it."""
-    if day.weekday() < 5 or (day.weekday() == 5 and rng.random() < 0.45):
+    is_open = day.weekday() == 5 or plan.works_sundays
+    if day.weekday() < 5 or (is_open and rng.random() < 0.45):
         return day
     return day + timedelta(days=6 - day.weekday() + int(rng.integers(1, 5)))
 
@@ -133,14 +146,17 @@ def _moving_day(rng: np.random.Generator, booked: date, slot: Slot) -> date | No
     return booked + timedelta(days=int(rng.integers(1, lead))) if moves else None
 
 
-def _move(booking: Booking, diary: Diary, rng: np.random.Generator, day: date) -> None:
+def _move(
+    plan: ClinicPlan, booking: Booking, diary: Diary, rng: np.random.Generator, day: date
+) -> None:
     """Find another slot: often later, sometimes sooner, now and then with someone else."""
     old = booking.slot
     sooner = (old.day - day).days > 2 and rng.random() < 0.4
     first, last = (day, old.day) if sooner else (old.day, old.day + timedelta(days=15))
     target = first + timedelta(days=int(rng.integers(1, (last - first).days)))
     physio = int(rng.integers(diary.physios)) if rng.random() < 0.2 else old.physio
-    wished = Slot(_open_day(rng, target), physio, int(rng.integers(QUARTERS - 3)), old.length)
+    wish_day = _open_day(rng, plan, target)
+    wished = Slot(wish_day, physio, int(rng.integers(QUARTERS - 3)), old.length)
     booking.moved_to = diary.place(Wish(booking.patient, wished, midnight(day + timedelta(1))))
     if booking.moved_to is not None:
         diary.release(old, booking.patient)

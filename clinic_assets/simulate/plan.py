@@ -22,6 +22,7 @@ class ClinicPlan:
 
     `visits_per_day` counts the appointments in the diary of a usual weekday, kept or not.
     With `signal=False` outcomes fall at a constant rate, whoever books and whenever.
+    With `works_sundays` the clinic opens on Sundays as on Saturdays.
     """
 
     first_day: date
@@ -34,6 +35,7 @@ class ClinicPlan:
     locations: tuple[str, ...] = ("MAIN", "NORTH", "RIVER")
     items: int = 8
     signal: bool = True
+    works_sundays: bool = False
 
     def __post_init__(self) -> None:
         if self.last_day < self.first_day:

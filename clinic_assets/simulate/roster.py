@@ -1,6 +1,7 @@
 """Who works when: the shifts of any day, known as far ahead as anyone asks.
 
-The clinic opens 8 to 18 on weekdays and 9 to 13 on Saturdays; it is closed on Sundays.
+The clinic opens 8 to 18 on weekdays and 9 to 13 on Saturdays; it is closed on Sundays unless the plan says
+otherwise.
 """
 
 from collections.abc import Iterable
@@ -26,9 +27,9 @@ def shifts_on(plan: ClinicPlan, day: date) -> list[Shift]:
     week = day.toordinal() // 7
     away = _on_holiday(plan, day)
     team = [physio for physio in range(plan.practitioners) if physio != away]
-    if day.weekday() == 6:
+    if day.weekday() == 6 and not plan.works_sundays:
         return []
-    if day.weekday() == 5:
+    if day.weekday() >= 5:
         return [(physio, *SATURDAY) for physio in team if (physio + week) % 2 == 0]
     usual = (EARLY, LATE)
     return [(physio, *PART_TIMERS.get(physio, usual[(physio + week) % 2])) for physio in team]

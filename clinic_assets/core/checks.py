@@ -1,0 +1,295 @@
+"""What would make us distrust the shared facts: unknown words, orphans, and what cannot well be true.
+
+An end before its start is refused on the way in and waits in quarantine.
+"""
+
+from clinic_assets.core import tables
+from clinic_assets.warehouse.checks import (
+    ERROR,
+    WARN,
+    Check,
+    rows_are_as_written,
+    volume_is_usual,
+)
+
+_statuses_are_known = Check(
+    "statuses_are_known",
+    tables.fct_appointment,
+    "Every appointment has a status that we know; the unknown words are listed.",
+    # Long runs of digits are hidden: a phone that slipped into the column is not a word.
+    r"""
+    with word as (
+        select day, count(*) as rows,
+            regexp_replace(left(status_raw, 30), '[0-9]{3,}', '#', 'g') as word,
+            row_number() over (partition by day order by count(*) desc, left(status_raw, 30))
+                as place
+        from core.fct_appointment
+        where status = 'unresolved' and day between :first_day and :last_day
+        group by day, left(status_raw, 30)
+    )
+    select day, sum(rows) as bad_rows,
+        string_agg(word, ', ' order by place) filter (where place <= 10) as detail
+    from word
+    group by day
+    """,
+    ERROR,
+    counted="appointments",
+)
+
+_appointments_do_not_overlap = Check(
+    "appointments_do_not_overlap",
+    tables.fct_appointment,
+    "A practitioner's appointment ends before the next one starts, cancelled ones included.",
+    """
+    with neighbour as (
+        select day, end_at, lead(start_at) over (
+            partition by clinic_id, practitioner_key, day
+            order by start_at, end_at, appointment_key
+        ) as next_start_at
+        from core.fct_appointment
+        where day between :first_day and :last_day
+    )
+    select day, count(*) as bad_rows
+    from neighbour
+    where next_start_at < end_at
+    group by day
+    """,
+    WARN,
+    counted="pairs of appointments",
+)
+
+_patients_exist_before_booking = Check(
+    "patients_exist_before_booking",
+    tables.fct_appointment,
+    "Nobody is booked before the practice has entered them as a patient.",
+    """
+    select booked.day, count(*) as bad_rows
+    from core.fct_appointment as booked
+    cross join lateral (
+        select created_at from core.patient_version as told
+        where told.clinic_id = booked.clinic_id and told.patient_key = booked.patient_key
+            and told.day <= booked.day
+        order by told.day desc
+        limit 1
+    ) as patient
+    where booked.day between :first_day and :last_day and booked.created_at < patient.created_at
+    group by booked.day
+    """,
+    WARN,
+    counted="appointments",
+    beside=(tables.patient_version,),
+)
+
+_patients_are_known = Check(
+    "patients_are_known",
+    tables.fct_appointment,
+    "The patient of every appointment is in a patients file.",
+    """
+    select booked.day, count(*) as bad_rows
+    from core.fct_appointment as booked
+    where booked.day between :first_day and :last_day and not exists (
+        select from core.patient_version as told
+        where told.clinic_id = booked.clinic_id and told.patient_key = booked.patient_key
+    )
+    group by booked.day
+    """,
+    ERROR,
+    counted="appointments",
+    beside=(tables.patient_version,),
+)
+
+_practitioners_are_known = Check(
+    "practitioners_are_known",
+    tables.fct_appointment,
+    "The practitioner of every appointment is in a physios file.",
+    """
+    select booked.day, count(*) as bad_rows
+    from core.fct_appointment as booked
+    where booked.day between :first_day and :last_day and not exists (
+        select from core.practitioner_version as told
+        where told.clinic_id = booked.clinic_id
+            and told.practitioner_key = booked.practitioner_key
+    )
+    group by booked.day
+    """,
+    ERROR,
+    counted="appointments",
+    beside=(tables.practitioner_version,),
+)
+
+_booked_before_start = Check(
+    "booked_before_start",
+    tables.fct_appointment,
+    "No appointment is entered only after it has started.",
+    """
+    select day, count(*) as bad_rows
+    from core.fct_appointment
+    where created_at > start_at and day between :first_day and :last_day
+    group by day
+    """,
+    WARN,
+    counted="appointments",
+)
+
+_visits_take_time = Check(
+    "visits_take_time",
+    tables.fct_appointment,
+    "No appointment ends in the minute it starts.",
+    """
+    select day, count(*) as bad_rows
+    from core.fct_appointment
+    where end_at = start_at and day between :first_day and :last_day
+    group by day
+    """,
+    WARN,
+    counted="appointments",
+)
+
+_completed_visits_are_paid = Check(
+    "completed_visits_are_paid",
+    tables.fct_appointment,
+    "A completed visit that costs something is paid by the time the next day's files are here.",
+    """
+    select visit.day, count(*) as bad_rows
+    from core.fct_appointment as visit
+    join ops.source_day as next_day
+        on next_day.is_complete and next_day.source = visit.source
+        and next_day.day = visit.day + 1
+    where visit.status = 'completed' and visit.price_amount is distinct from 0
+        and visit.day between :first_day and :last_day
+        and not exists (
+            select from core.fct_payment as paid
+            where paid.clinic_id = visit.clinic_id
+                and paid.appointment_key = visit.appointment_key
+        )
+    group by visit.day
+    """,
+    WARN,
+    counted="visits",
+    beside=(tables.fct_payment,),
+)
+
+_payments_are_for_completed_visits = Check(
+    "payments_are_for_completed_visits",
+    tables.fct_payment,
+    "Money is taken for completed visits only; giving it back is fine.",
+    """
+    select paid.day, count(*) as bad_rows
+    from core.fct_payment as paid
+    join core.fct_appointment as visit using (clinic_id, appointment_key)
+    where visit.status <> 'completed' and paid.amount > 0
+        and paid.day between :first_day and :last_day
+    group by paid.day
+    """,
+    WARN,
+    counted="payments",
+    beside=(tables.fct_appointment,),
+)
+
+_payments_have_a_visit = Check(
+    "payments_have_a_visit",
+    tables.fct_payment,
+    "The appointment that a payment names exists.",
+    """
+    select paid.day, count(*) as bad_rows
+    from core.fct_payment as paid
+    where paid.appointment_key is not null and paid.day between :first_day and :last_day
+        and not exists (
+            select from core.fct_appointment as visit
+            where visit.clinic_id = paid.clinic_id
+                and visit.appointment_key = paid.appointment_key
+        )
+    group by paid.day
+    """,
+    ERROR,
+    counted="payments",
+    beside=(tables.fct_appointment,),
+)
+
+_patients_have_names = Check(
+    "patients_have_names",
+    tables.patient_version,
+    "Every patient has a first or a last name.",
+    """
+    select day, count(*) as bad_rows
+    from core.patient_version
+    where coalesce(trim(first_name), '') = '' and coalesce(trim(last_name), '') = ''
+        and (day between :first_day and :last_day or day = date '0001-01-01')
+    group by day
+    """,
+    WARN,
+    counted="patients",
+)
+
+_consent_is_yes_or_no = Check(
+    "consent_is_yes_or_no",
+    tables.patient_version,
+    "A patient's consent says yes or no; anything else is taken as no.",
+    """
+    select day, count(*) as bad_rows
+    from core.patient_version
+    where consent_raw is not null and has_consent is null
+        and (day between :first_day and :last_day or day = date '0001-01-01')
+    group by day
+    """,
+    WARN,
+    counted="patients",
+)
+
+_stock_adds_up = Check(
+    "stock_adds_up",
+    tables.fct_stock_day,
+    "What is left is what was there, plus what came, less what was handed out.",
+    """
+    select day, count(*) as bad_rows
+    from core.fct_stock_day
+    where unexplained_qty <> 0 and day between :first_day and :last_day
+    group by day
+    """,
+    WARN,
+    counted="items",
+)
+
+_stock_opens_as_it_closed = Check(
+    "stock_opens_as_it_closed",
+    tables.fct_stock_day,
+    "An item starts the day with what it was closed with the evening before.",
+    """
+    select today.day, count(*) as bad_rows
+    from core.fct_stock_day as today
+    join core.fct_stock_day as yesterday
+        on yesterday.clinic_id = today.clinic_id and yesterday.location_id = today.location_id
+        and yesterday.item = today.item and yesterday.day = today.day - 1
+    where today.opening_qty <> yesterday.closing_qty
+        and today.day between :first_day and :last_day
+    group by today.day
+    """,
+    WARN,
+    counted="items",
+)
+
+CHECKS = (
+    rows_are_as_written(tables.patient_version),
+    _patients_have_names,
+    _consent_is_yes_or_no,
+    rows_are_as_written(tables.practitioner_version),
+    rows_are_as_written(tables.fct_appointment),
+    volume_is_usual(tables.fct_appointment, "bookings", only="status <> 'rescheduled'"),
+    _statuses_are_known,
+    _appointments_do_not_overlap,
+    _patients_exist_before_booking,
+    _patients_are_known,
+    _practitioners_are_known,
+    _booked_before_start,
+    _visits_take_time,
+    _completed_visits_are_paid,
+    rows_are_as_written(tables.fct_payment),
+    volume_is_usual(tables.fct_payment, "payments"),
+    _payments_are_for_completed_visits,
+    _payments_have_a_visit,
+    rows_are_as_written(tables.fct_capacity),
+    rows_are_as_written(tables.fct_stock_day),
+    volume_is_usual(tables.fct_stock_day, "stock reports"),
+    _stock_adds_up,
+    _stock_opens_as_it_closed,
+)

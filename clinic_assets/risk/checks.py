@@ -1,0 +1,88 @@
+"""What would make us distrust the risks: no figures, figures too good to be true, or a drift."""
+
+from clinic_assets.core import tables as core
+from clinic_assets.risk import tables
+from clinic_assets.settings import settings
+from clinic_assets.warehouse.checks import ERROR, WARN, Check, rows_are_as_written
+
+_models_have_figures = Check(
+    "models_have_figures",
+    tables.cancellation_model,
+    "The model that serves says why it does, with the figures it was chosen by.",
+    """
+    select day, count(*) as bad_rows, string_agg(stage, ', ' order by stage) as detail
+    from score.cancellation_model
+    where day between :first_day and :last_day
+        and (decision = '' or card -> 'n' is null or card #> array['candidates', kind, 'all'] is null)
+    group by day
+    """,
+    ERROR,
+    counted="models",
+)
+
+_models_do_not_leak = Check(
+    "models_do_not_leak",
+    tables.cancellation_model,
+    "No model is so good that it must have seen the outcome beforehand.",
+    """
+    select day, count(*) as bad_rows, string_agg(stage, ', ' order by stage) as detail
+    from score.cancellation_model
+    where day between :first_day and :last_day and card ->> 'warning' is not null
+    group by day
+    """,
+    ERROR,
+    counted="models",
+)
+
+_risks_come_true = Check(
+    "risks_come_true",
+    tables.cancellation_risk,
+    "Over the days asked for, about as many visits are lost as the risks said.",
+    # Lost and kept as in features.outcomes. What was known to be cancelled when the risk was told is
+    # left out, as nobody asked for its risk.
+    """
+    with
+    labelled as (
+        select told.stage, told.day, told.risk,
+            (visit.status not in ('arrived', 'completed'))::int as is_lost
+        from score.cancellation_risk as told
+        join core.fct_appointment as visit using (clinic_id, appointment_key)
+        where told.day between :first_day and :last_day
+            and (visit.cancelled_known_at is null or visit.cancelled_known_at > told.scored_for)
+            and (
+                visit.status in ('arrived', 'completed', 'no_show')
+                or visit.status = 'cancelled_patient' and (
+                    visit.cancelled_at is null
+                    or visit.cancelled_at
+                    > visit.start_at - make_interval(secs => 3600 * :notice_hours)
+                )
+            )
+    ),
+    drifted as (
+        select stage, max(day) as day, count(*) as visits, avg(risk) as told, avg(is_lost) as lost
+        from labelled
+        group by stage
+        having count(*) >= 30
+            and abs(sum(risk) - sum(is_lost)) > 3 * sqrt(sum(risk * (1 - risk)))
+    )
+    select day, sum(visits) as bad_rows,
+        string_agg(
+            stage || ': ' || round(100 * told, 1) || ' % told, ' || round(100 * lost, 1)
+            || ' % of ' || visits || ' lost', '; ' order by stage
+        ) as detail
+    from drifted
+    group by day
+    """,
+    WARN,
+    counted="risks",
+    beside=(core.fct_appointment,),
+    bound={"notice_hours": settings().notice_hours},
+)
+
+CHECKS = (
+    rows_are_as_written(tables.cancellation_model),
+    _models_have_figures,
+    _models_do_not_leak,
+    rows_are_as_written(tables.cancellation_risk),
+    _risks_come_true,
+)

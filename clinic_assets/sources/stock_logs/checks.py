@@ -1,0 +1,11 @@
+"""What would make us distrust the stock logs: refused, incomplete or missing ones."""
+
+from clinic_assets.settings import settings
+from clinic_assets.sources.stock_logs import tables
+from clinic_assets.sources.stock_logs.files import KINDS
+from clinic_assets.warehouse.checks import every_day_was_told, file_checks
+
+CHECKS = (
+    *(check for kind in KINDS for check in file_checks(kind)),
+    every_day_was_told(tables.raw_stock_logs, settings().stock_logs),
+)
