@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from clinic_assets.cli.ready import dagster_variables, ready, release
+from clinic_assets.cli.ready import dagster_variables, leave_running, ready
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
 
@@ -110,7 +110,6 @@ def doctor() -> None:
             typer.echo(f"PROBLEM {name}: {' '.join(str(error).split())}")
         else:
             typer.echo(f"ok      {name}: {found}")
-    release()
     if problems:
         raise CommandFailed(f"{problems} problems found.")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from clinic_assets.cli.ready import ready, release
+from clinic_assets.cli.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, as_json, show
 
 Day = Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")]
@@ -35,7 +35,6 @@ def priorities(day: Day = "tomorrow", form: Form = Format.TABLE) -> None:
     columns = brief if form is Format.TABLE else files.PRIORITIES
     show(files.priorities(engine, asked), columns, form, f"Reception priorities of {asked}")
     _tell_files(form, paths)
-    release()
 
 
 def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:
@@ -48,7 +47,6 @@ def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:
     paths = files.write_procurement(engine, asked)
     show(files.procurement(engine, asked), files.PROCUREMENT, form, f"To order on {asked}")
     _tell_files(form, paths)
-    release()
 
 
 def _tell_files(form: Format, paths: list[object]) -> None:
@@ -75,7 +73,6 @@ def reminders(
     typer.echo(f"Reminders for {asked}{' (dry run, nothing written)' if dry_run else ''}: {told}.")
     if not dry_run:
         typer.echo(f"Outbox: {settings().outbox_folder}")
-    release()
 
 
 def validate(
@@ -106,7 +103,6 @@ def validate(
             "warnings": [r for r in rows if r["severity"] != "ERROR"],
         }
         typer.echo(json.dumps(report, indent=2, default=as_json))
-    release()
 
 
 def snapshot(day: Annotated[str, typer.Option(help="YYYY-MM-DD.")]) -> None:

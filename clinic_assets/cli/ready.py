@@ -1,6 +1,7 @@
 """Everything in place before a command works: folders, Postgres, schema, and what Dagster reads."""
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ BATCH = {"DAGSTER_EVENT_BATCH_SIZE": "500"}
 """Events of one step are stored together: half the time of a long range."""
 LONG_RANGE = {"DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS": "1"}
 """One planned event for a range instead of one a day. Then failed days do not show in the UI."""
+LET_GO_SECONDS = 10
 
 
 def ready() -> "sa.Engine":
@@ -54,6 +56,7 @@ def _link_dagster_home() -> None:
 
 
 _was_running: list[bool] = []
+"""Empty before `ready`; whether Postgres was there before this command came."""
 
 
 def _remember_server() -> None:
@@ -63,15 +66,39 @@ def _remember_server() -> None:
     _was_running[:] = [server is None or server.is_running()]
 
 
+def leave_running() -> None:
+    """What comes after this command needs Postgres too."""
+    _was_running[:] = []
+
+
 def release() -> None:
     """Stop the embedded Postgres if this command started it and nobody else needs it now."""
+    if _was_running == [False]:
+        _let_go(0)
+    _was_running[:] = []
+
+
+def release_after_serving() -> None:
+    """Stop the embedded Postgres, whoever started it, unless another command needs it.
+
+    The processes that were served end a moment later than they are told to, and hold it till then.
+    """
+    _let_go(LET_GO_SECONDS)
+    _was_running[:] = []
+
+
+def _let_go(seconds: float) -> None:
     from clinic_assets.warehouse import postgres
 
     server = postgres.embedded()
-    if server is None or _was_running != [False]:
+    if server is None:
         return
     postgres.engine().dispose()
+    deadline = time.monotonic() + seconds
     server.release()
+    while server.is_running() and time.monotonic() < deadline:
+        time.sleep(0.2)
+        server.release()
 
 
 def web_note() -> Path:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from clinic_assets.cli.ready import ready, release
+from clinic_assets.cli.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, show
 
 COLUMNS = ("id", "source", "file", "line", "column", "reason", "row", "corrected")
@@ -48,7 +48,6 @@ def listed(
         found = connection.execute(sa.text(LISTED), {"all": everything}).mappings()
         rows = [dict(row) for row in found]
     show(rows, COLUMNS, form, f"{len(rows)} rows in quarantine")
-    release()
 
 
 def correct(
@@ -74,7 +73,6 @@ def correct(
             told = {"row_sha256": found.row_sha256, "column": column, "value": value}
             connection.execute(sa.text(CORRECT), {**told, "by": getpass.getuser()})
     typer.echo(f"Row {row_id} corrected. Let it in with `clinic quarantine replay`.")
-    release()
 
 
 def _cells(cells: list[str], kind_name: str) -> dict[str, str]:
@@ -121,4 +119,3 @@ def replay() -> None:
     typer.echo(
         f"{let_in} rows let in, {still} still refused; {sum(len(d.days) for d in done)} days run."
     )
-    release()

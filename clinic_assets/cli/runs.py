@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clinic_assets.cli.ready import ready, release, served_at
+from clinic_assets.cli.ready import ready, served_at
 from clinic_assets.cli.shown import CommandFailed, Format, show
 
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
@@ -44,7 +44,6 @@ def run(
     if healed:
         touched = sum(len(due.days) for due in healed)
         typer.echo(f"Late or changed rows reached {touched} other days; they were run again.")
-    release()
 
 
 def backfill(
@@ -85,7 +84,6 @@ def backfill(
                 " or add --now to run it here."
             )
         launch(address, plan, select or [])
-    release()
 
 
 def _refuse_outside(first: dt.date, last: dt.date) -> None:
@@ -122,7 +120,6 @@ def status(form: Form = Format.TABLE) -> None:
     if form is Format.TABLE:
         for line in of_sources(engine):
             typer.echo(line)
-    release()
 
 
 def logs(run_id: Annotated[str, typer.Argument(help="A run's id or its beginning.")]) -> None:
@@ -139,7 +136,6 @@ def logs(run_id: Annotated[str, typer.Argument(help="A run's id or its beginning
             for event in instance.all_logs(record.dagster_run.run_id):
                 at = dt.datetime.fromtimestamp(event.timestamp, dt.UTC)
                 typer.echo(f"{at:%H:%M:%S} {event.level_name()} {_said(event)}")
-    release()
 
 
 def _said(event: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from clinic_assets.cli.ready import ready, release, web_note
+from clinic_assets.cli.ready import ready, release_after_serving, web_note
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
 
@@ -56,7 +56,6 @@ def demo(
     typer.echo(f"  {settings().outbox_folder} ({sent['sent']} reminders for tomorrow)")
     if serve:
         _serve(port)
-    release()
 
 
 def _step(words: str) -> None:
@@ -67,7 +66,6 @@ def up(port: Annotated[int, typer.Option(help="Port of the UI.")] = 3000) -> Non
     """Run the platform: Postgres, the UI and the daemon, until Ctrl-C."""
     ready()
     _serve(port)
-    release()
 
 
 def _serve(port: int) -> None:

@@ -1,4 +1,4 @@
-"""What would make us distrust the shared facts: unknown words, orphans, and what cannot well be true.
+"""What would make us distrust the shared facts: unknown words, orphans, the implausible.
 
 An end before its start is refused on the way in and waits in quarantine.
 """

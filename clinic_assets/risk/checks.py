@@ -13,7 +13,10 @@ _models_have_figures = Check(
     select day, count(*) as bad_rows, string_agg(stage, ', ' order by stage) as detail
     from score.cancellation_model
     where day between :first_day and :last_day
-        and (decision = '' or card -> 'n' is null or card #> array['candidates', kind, 'all'] is null)
+        and (
+            decision = '' or card -> 'n' is null
+            or card #> array['candidates', kind, 'all'] is null
+        )
     group by day
     """,
     ERROR,
@@ -38,8 +41,8 @@ _risks_come_true = Check(
     "risks_come_true",
     tables.cancellation_risk,
     "Over the days asked for, about as many visits are lost as the risks said.",
-    # Lost and kept as in features.outcomes. What was known to be cancelled when the risk was told is
-    # left out, as nobody asked for its risk.
+    # Lost and kept as in features.outcomes. A cancellation that was known when the risk was told is
+    # left out: nobody asked for its risk.
     """
     with
     labelled as (

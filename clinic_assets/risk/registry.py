@@ -3,7 +3,9 @@ is not the one recorded there."""
 
 import datetime as dt
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,8 +20,31 @@ def models_folder() -> Path:
     return settings().home / "models"
 
 
-def register(connection: sa.Connection, model: TrainedModel) -> None:
-    """Keep a trained model; the same model again changes nothing."""
+@dataclass(frozen=True)
+class Registered:
+    """What is known of a model without opening its file."""
+
+    model_id: str
+    kind: str
+    card: dict[str, Any]
+
+
+def trained_before(
+    connection: sa.Connection, stage: str, month: dt.date, facts_sha256: str
+) -> Registered | None:
+    """The model that was trained for a month from exactly these facts, None if there is none."""
+    found = connection.execute(
+        sa.text(
+            "select model_id, kind, card from ops.model where stage = :stage"
+            " and trained_for = :month and facts_sha256 = :facts order by created_at desc limit 1"
+        ),
+        {"stage": stage, "month": month, "facts": facts_sha256},
+    ).first()
+    return None if found is None else Registered(found.model_id, found.kind, found.card)
+
+
+def register(connection: sa.Connection, model: TrainedModel, facts_sha256: str) -> Registered:
+    """Keep a trained model; the same model again only renews its file."""
     name = sha256 = None
     if isinstance(model.payload, bytes):
         from clinic_assets.risk.model_file import save
@@ -28,11 +53,12 @@ def register(connection: sa.Connection, model: TrainedModel) -> None:
         name = path.name
     connection.execute(
         sa.text(
-            "insert into ops.model (model_id, score, stage, kind, trained_for, payload, card,"
-            " file_name, file_sha256) values (:model_id, :score, :stage, :kind, :trained_for,"
-            " cast(:payload as jsonb), cast(:card as jsonb), :file_name, :file_sha256)"
-            " on conflict (model_id) do update"
-            " set file_name = excluded.file_name, file_sha256 = excluded.file_sha256"
+            "insert into ops.model (model_id, score, stage, kind, trained_for, facts_sha256,"
+            " payload, card, file_name, file_sha256) values (:model_id, :score, :stage, :kind,"
+            " :trained_for, :facts, cast(:payload as jsonb), cast(:card as jsonb), :file_name,"
+            " :file_sha256) on conflict (model_id) do update"
+            " set file_name = excluded.file_name, file_sha256 = excluded.file_sha256,"
+            " facts_sha256 = excluded.facts_sha256"
         ),
         {
             "model_id": model.model_id,
@@ -40,12 +66,14 @@ def register(connection: sa.Connection, model: TrainedModel) -> None:
             "stage": model.stage,
             "kind": model.kind,
             "trained_for": model.trained_for,
+            "facts": facts_sha256,
             "payload": json.dumps(model.to_json()),
             "card": json.dumps(model.card),
             "file_name": name,
             "file_sha256": sha256,
         },
     )
+    return Registered(model.model_id, model.kind, model.card)
 
 
 def serving(connection: sa.Connection, stage: str, month: dt.date) -> TrainedModel | None:

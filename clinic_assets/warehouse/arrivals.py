@@ -11,7 +11,7 @@ from clinic_assets.warehouse.contracts import plain_columns
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.newest import newest
-from clinic_assets.warehouse.publish import Author, copy_into, learn_sizes
+from clinic_assets.warehouse.publish import Author, copy_into, learn_sizes, lock
 
 if TYPE_CHECKING:
     from clinic_assets.warehouse.intake import Arrival
@@ -163,14 +163,15 @@ def note_completeness(connection: sa.Connection, kind: Kind, new: "list[Arrival]
     """Days that their source has now told everything about: a slice its own, a full file all."""
     if not kind.tells_completeness:
         return
+    lock(connection, COMPLETENESS, [])
+    told = []
     for arrival in new:
         until = arrival.dropped.as_of or arrival.covers_until
         if not arrival.is_accepted or until is None:
             continue
         is_slice = arrival.dropped.name.startswith("daily/")
-        books.complete_days(
-            connection, arrival.source, until if is_slice else arrival.tells_from or until, until
-        )
+        told.append((arrival.source, until if is_slice else arrival.tells_from or until, until))
+    books.complete_days(connection, told)
 
 
 def settle(

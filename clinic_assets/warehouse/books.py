@@ -1,7 +1,7 @@
 """Entries in the platform's own books, inside the transaction of the write they are about."""
 
 import datetime as dt
-import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -102,8 +102,10 @@ def settle_days(
 ) -> None:
     """Record each day's content and writer, and clear the notes that asked for it.
 
-    Days that rows have moved away from, and days of the open end, are recorded too.
+    Days that rows have moved away from, and days of the open end, are recorded too; the former
+    stay those of their own writer.
     """
+    mine = "(known.day between :first and :upper or known.day = :undated)"
     row = "row(" + ", ".join(plain_columns(table)) + ")::text"
     connection.execute(
         sa.text(
@@ -134,10 +136,13 @@ def settle_days(
                 select :asset, day, :fence, :load_id, rows, content_sha256, :code_version,
                     clock_timestamp()
                 from content
-                on conflict (asset, day) do update set fence = greatest(known.fence, excluded.fence),
+                on conflict (asset, day) do update set
+                    fence = case when {mine} then greatest(known.fence, excluded.fence)
+                        else known.fence end,
+                    code_version = case when {mine} then excluded.code_version
+                        else known.code_version end,
                     load_id = excluded.load_id, rows = excluded.rows,
-                    content_sha256 = excluded.content_sha256,
-                    code_version = excluded.code_version, written_at = excluded.written_at
+                    content_sha256 = excluded.content_sha256, written_at = excluded.written_at
                 returning day, content_sha256
             )
             update ops.load_ledger set content_sha256 =
@@ -151,8 +156,8 @@ def settle_days(
             "load_id": load_id,
             "code_version": author.code_version,
             "superseded": superseded,
-            "first": days.first,
             "last": days.last,
+            **_range(days),
         },
     )
     clear_notes(connection, table.fullname, days, superseded)
@@ -171,42 +176,57 @@ def clear_notes(
     )
 
 
-def complete_days(connection: sa.Connection, source: str, first: dt.date, last: dt.date) -> None:
-    """A source has told everything about these days; note the readers of what is new in that."""
-    connection.execute(
-        sa.text("create temp table if not exists completed (day date) on commit drop;")
-    )
+def note_again(connection: sa.Connection, asset: str, days: list[dt.date]) -> None:
+    """Note days that were just written, but not for good."""
     connection.execute(
         sa.text(
-            "with told as (insert into ops.source_day (source, day, is_complete)"
-            " select :source, day::date, true"
-            " from generate_series(cast(:first as date), cast(:last as date), interval '1 day')"
-            " as day on conflict (source, day) do update set is_complete = true"
-            " where not ops.source_day.is_complete returning day)"
-            " insert into completed select day from told"
-        ),
-        {"source": source, "first": first, "last": last},
+            "insert into ops.touched_day (asset, day, cause, noted)"
+            " select :asset, day, :asset, nextval('ops.write_order') from unnest(:days) as day"
+        ).bindparams(sa.bindparam("days", type_=sa.ARRAY(sa.Date))),
+        {"asset": asset, "days": days},
     )
+
+
+def complete_days(connection: sa.Connection, told: Sequence[tuple[str, dt.date, dt.date]]) -> None:
+    """Sources have told everything about these days, first to last; note the readers of what is new.
+
+    The caller owns ops.source_day until the transaction ends.
+    """
+    connection.execute(sa.text("create temp table completed (day date) on commit drop"))
+    for source, first, last in told:
+        connection.execute(
+            sa.text(
+                "with told as (insert into ops.source_day (source, day, is_complete)"
+                " select :source, day::date, true"
+                " from generate_series(cast(:first as date), cast(:last as date),"
+                " interval '1 day') as day"
+                " on conflict (source, day) do update set is_complete = true"
+                " where not ops.source_day.is_complete returning day)"
+                " insert into completed select day from told"
+            ),
+            {"source": source, "first": first, "last": last},
+        )
     note_readers(connection, "ops.source_day", "select day from completed")
 
 
 def note_readers(connection: sa.Connection, parent: str, changed: str) -> None:
     """Note the days of every reader that the changed rows reach and that were written before.
 
-    `changed` is a select with the parent's columns, among them `day`.
+    `changed` is a select with the parent's columns, among them `day`. Notes are always made in one
+    order, by reader and day, so that two parents of one reader never wait for each other.
     """
     for child, reaches in sorted(readers(parent).items()):
-        for reach in reaches:
-            connection.execute(
-                sa.text(
-                    "insert into ops.touched_day as known (asset, day, cause, noted)"
-                    " select asset, day, :parent, nextval('ops.write_order')"
-                    f" from ops.load_day where asset = :child and {_reached(reach, changed)}"
-                    " on conflict (asset, day) do update"
-                    " set noted = excluded.noted, cause = excluded.cause"
-                ),
-                {"parent": parent, "child": child},
-            )
+        reached = " or ".join(_reached(reach, changed) for reach in reaches)
+        connection.execute(
+            sa.text(
+                "insert into ops.touched_day as known (asset, day, cause, noted)"
+                " select asset, day, :parent, nextval('ops.write_order')"
+                f" from ops.load_day where asset = :child and ({reached}) order by day"
+                " on conflict (asset, day) do update"
+                " set noted = excluded.noted, cause = excluded.cause"
+            ),
+            {"parent": parent, "child": child},
+        )
 
 
 def _reached(reach: Reach, changed: str) -> str:
@@ -226,8 +246,3 @@ def _reached(reach: Reach, changed: str) -> str:
 
 def _range(days: Days) -> dict[str, Any]:
     return {"first": days.first, "upper": days.upper, "undated": UNDATED}
-
-
-def as_json(value: Any) -> str:
-    """JSON text with dates and decimals spelled out, sorted so that equal things are equal text."""
-    return json.dumps(value, sort_keys=True, default=str)

@@ -1,4 +1,4 @@
-"""What would make us distrust a table: how a check is declared, judged by a run, and listed for people.
+"""What would make us distrust a table: how a check is declared, judged by a run and listed.
 
 Here too: the checks that can be made of any table. The rooms' own are in their checks.py. A check
 refuses no row (constraints do) and stops no run; it reads only.
@@ -35,10 +35,10 @@ STATEMENT_TIMEOUT = "5min"
 class Check:
     """A rule that a table should follow, day by day.
 
-    `words`: the rule as a person would say it. `sql`: a select of the days that break it, one row a
-    day, with `bad_rows` and perhaps a `detail`, which counts and never says whose rows they are. It
-    may use `:first_day`, `:last_day` (the end of time for an open range), `:last_named_day` and what
-    `bound` holds. `beside`: tables it reads beside its own, which a run writes first.
+    `words`: the rule as a person would say it. `sql`: a select of the days that break it, one row
+    a day, with `bad_rows` and perhaps a `detail`, which counts and never says whose rows they are.
+    It may use `:first_day`, `:last_day` (the end of time for an open range), `:last_named_day` and
+    what `bound` holds. `beside`: tables it reads beside its own, which a run writes first.
     """
 
     name: str
@@ -104,7 +104,7 @@ def verdict(check: Check, days: Days, found: Sequence[Finding]) -> dg.AssetCheck
     return dg.AssetCheckResult(
         passed=not found,
         severity=check.severity,
-        description=f"{bad_rows} {check.counted} on {len(found)} days." if found else None,
+        description=_summed(check, bad_rows, len(found)) if found else None,
         metadata={
             **_judged(check, days),
             "bad_rows": bad_rows,
@@ -122,6 +122,10 @@ def _unjudged(check: Check, days: Days, error: WarehouseError) -> dg.AssetCheckR
         description=f"Could not be judged. {error}",
         metadata={**_judged(check, days), "error": str(error)},
     )
+
+
+def _summed(check: Check, bad_rows: int, n_days: int) -> str:
+    return f"{bad_rows} {check.counted} on {n_days} day{'' if n_days == 1 else 's'}."
 
 
 def _judged(check: Check, days: Days) -> dict[str, str]:
@@ -333,7 +337,7 @@ def files_are_kept_whole(kind: Kind) -> Check:
 
 
 def every_day_was_told(raw: sa.Table, sources: Iterable[str]) -> Check:
-    """Gaps of a source: days since it began that it says nothing of, though later days are known."""
+    """Gaps of a source: days it says nothing of between days that are known."""
     return Check(
         "every_day_was_told",
         raw,

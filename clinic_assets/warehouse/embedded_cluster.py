@@ -207,6 +207,8 @@ def _make_cluster(place: Place, password: str, lock: int) -> None:
 def _set_password(place: Place, data: Path, password: str, lock: int) -> None:
     command: list[str | Path] = [place.programs / "postgres", "--single", "-D", data]
     settings = ["log_min_error_statement=panic", "password_encryption=scram-sha-256"]
+    # 192 random bits need no stretching, which costs 4 ms on each of Dagster's many connections.
+    settings += ["scram_iterations=1"] if place.version() >= 16 else []
     options = [word for setting in settings for word in ("-c", setting)]
     statement = f"alter role {SUPERUSER} password '{password}'\n"
     if "ERROR:" in _run(place, [*command, *options, "postgres"], statement, lock):

@@ -6,11 +6,10 @@ import dagster as dg
 import pandas as pd
 import sqlalchemy as sa
 
-from clinic_assets.inbox.values import decimal_mark_of
 from clinic_assets.settings import settings
 from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
 from clinic_assets.warehouse.contracts import kept_as, plain_columns
-from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.newest import rows_of_days
 from clinic_assets.warehouse.publish import Produce
@@ -64,21 +63,32 @@ def clean_rows(kind: Kind, days: Days) -> Produce:
         )
         if rows.empty:
             return pd.DataFrame(columns=plain_columns(kind.clean))
-        rows["decimal_mark"] = _marks(kind, rows)
-        typed = kind.typed(rows, settings().zone).frame.drop(columns="is_settled", errors="ignore")
+        typed = _typed_again(kind, rows).drop(columns="is_settled", errors="ignore")
         if kind.event_day is None:
             typed["day"] = rows["home_day"]
         kept = rows.loc[typed.index, ["source", "known_since", "row_sha256"]]
-        return pd.concat([typed, kept], axis=1)
+        return _newest_spelling(kind, pd.concat([typed, kept], axis=1), rows)
 
     return produce
 
 
-def _marks(kind: Kind, rows: pd.DataFrame) -> pd.Series:
-    """The decimal mark of each row's file; a file with a comma in a number has been judged by it."""
-    names = [f.name for f in kind.contract.fields]
-    marks = {
-        sha256: decimal_mark_of((str(c) for c in group[names].to_numpy().ravel()), ";")
-        for sha256, group in rows.groupby("file_sha256")
-    }
-    return rows["file_sha256"].map(marks)
+def _typed_again(kind: Kind, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows that were let in say their numbers with a point, or else with a comma; never either way."""
+    zone = settings().zone
+    said = kind.typed(rows.assign(decimal_mark="."), zone).frame
+    rest = rows.drop(index=said.index)
+    return (
+        pd.concat([said, kind.typed(rest.assign(decimal_mark=","), zone).frame])
+        if len(rest)
+        else said
+    )
+
+
+def _newest_spelling(kind: Kind, typed: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for each thing, also where files write its date or time in different ways."""
+    key = [c.name for c in kind.clean.primary_key]
+    if not typed.duplicated(key).any():
+        return typed
+    age = rows.loc[typed.index, ["as_of", "file_sha256", "line"]]
+    in_order = age.assign(as_of=age["as_of"].fillna(UNDATED)).sort_values(list(age.columns)).index
+    return typed.loc[in_order].drop_duplicates(key, keep="last")

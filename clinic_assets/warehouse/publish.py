@@ -91,12 +91,13 @@ def publish(
             raise Superseded(f"{table.fullname}: newer runs wrote all days from {days.first} on.")
         read = _stage(connection, table, days, rows)
         learn_sizes(connection, "staged", read)
-        _leave(connection, table, superseded)
+        overtaken = _leave(connection, table, superseded, author.fence)
         written = _replace(connection, table, days, superseded)
         changed = _compare(connection, table)
         learn_sizes(connection, table.fullname, changed)
         load_id = books.enter(connection, table, days, author, (read, written, changed), superseded)
         books.settle_days(connection, table, days, author, load_id, superseded)
+        books.note_again(connection, table.fullname, overtaken)
         books.note_readers(connection, table.fullname, "select * from changed")
     return Published(read, written, changed, tuple(superseded))
 
@@ -172,17 +173,26 @@ def learn_sizes(connection: sa.Connection, table: str, rows: int) -> None:
         connection.execute(sa.text(f"analyze {table}"))
 
 
-def _leave(connection: sa.Connection, table: sa.Table, superseded: list[dt.date]) -> None:
-    if not superseded:
-        return
+def _leave(
+    connection: sa.Connection, table: sa.Table, superseded: list[dt.date], fence: int
+) -> list[dt.date]:
+    """Take out of the staged rows what newer runs have written; days that lost a row that way.
+
+    A row that a newer run keeps on another day stays there. Whether that or this write knows it
+    better nobody can say here, so the day it was meant for is due again.
+    """
     _run(connection, "delete from staged where day = any(:days)", days=superseded)
-    if table.info["moves_by"]:
-        _run(
-            connection,
-            f"delete from staged using {table.fullname} as kept"
-            f" where {_same_key(table, 'staged', 'kept')} and kept.day = any(:days)",
-            days=superseded,
-        )
+    if not table.info["moves_by"]:
+        return []
+    found = connection.scalars(
+        sa.text(
+            f"delete from staged using {table.fullname} as kept, ops.load_day as known"
+            f" where {_same_key(table, 'staged', 'kept')} and known.asset = :asset"
+            " and known.day = kept.day and known.fence > :fence returning staged.day"
+        ),
+        {"asset": table.fullname, "fence": fence},
+    )
+    return sorted(set(found))
 
 
 def _replace(

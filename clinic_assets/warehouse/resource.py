@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import dagster as dg
 import sqlalchemy as sa
 
-from clinic_assets.warehouse import books, intake
+from clinic_assets.warehouse import books, intake, replay
 from clinic_assets.warehouse.contracts import contract_of
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.kinds import Kind
@@ -65,8 +65,12 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
         days: Days,
         consent: Sequence[str],
     ) -> dg.MaterializeResult[Any]:
-        """Let in the kind's new files and say what came, what was refused and why."""
+        """Let in the kind's new files and say what came, what was refused and why.
+
+        Rows that somebody has corrected since they were refused come in too.
+        """
         with _as_failure():
+            replay.let_in_corrected(engine(), [kind])
             came = intake.take_in(engine(), kind, days, _author(context), consent)
         refused = [f"- {a.reason}" for a in came.refused]
         return dg.MaterializeResult(

@@ -167,6 +167,7 @@ model = declare(
     column("stage", sa.Text, nullable=False),
     column("kind", sa.Text, "table, logistic, trees, ...", nullable=False),
     column("trained_for", sa.Date, "Facts known before this day.", nullable=False),
+    column("facts_sha256", sa.Text, "Of all it could learn from: the same again is not retrained."),
     column("payload", JSONB, "Coefficients or table; empty when in a file.", nullable=False),
     column("card", JSONB, "Figures of its evaluation.", nullable=False),
     column("file_name", sa.Text),

@@ -31,7 +31,8 @@ def parted(
     rows, misshapen = _corrected(kind, rows, misshapen, fixes)
     rows, repeated = _without_repeats(kind, rows)
     good, mistyped = typed_apart(kind, rows)
-    refused = [f for f in (misshapen, repeated, mistyped) if len(f)]
+    good, respelt = _without_respelt(kind, good)
+    refused = [f for f in (misshapen, repeated, mistyped, respelt) if len(f)]
     return good, pd.concat(refused) if refused else pd.DataFrame(columns=REFUSED)
 
 
@@ -61,6 +62,8 @@ def typed_apart(kind: Kind, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFr
     good = rows.loc[typed.frame.index].copy()
     good["event_day"] = typed.frame[kind.event_day] if kind.event_day else None
     good["is_settled"] = typed.frame.get("is_settled", pd.Series(False, index=good.index))
+    key = [c.name for c in kind.clean.primary_key if c.name in typed.frame]
+    good["thing"] = list(typed.frame[key].itertuples(index=False, name=None))
     return good, _refused_rows(kind, rows, why)
 
 
@@ -133,6 +136,16 @@ def _without_repeats(kind: Kind, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     reason = f"the file says different things of one {', '.join(kind.keys)}"
     why = [(int(i), kind.keys[0], reason) for i in clashing.index]
     return distinct.loc[~conflicting], _refused_rows(kind, rows, why)
+
+
+def _without_respelt(kind: Kind, good: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of one file whose keys only differ in how a date or time is written are all refused."""
+    twice = good.duplicated(["source", "file_sha256", "thing"], keep=False).astype(bool)
+    reason = f"the file says one {', '.join(kind.keys)} twice, written in different ways"
+    why: list[tuple[int, str | None, str]] = [
+        (int(i), kind.keys[-1], reason) for i in good.index[twice]
+    ]
+    return good.loc[~twice], _refused_rows(kind, good, why)
 
 
 def _corrections(connection: sa.Connection, hashes: list[str]) -> dict[str, dict[str, str]]:

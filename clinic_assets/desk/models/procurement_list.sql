@@ -26,7 +26,7 @@ select
     day,
     row_number() over (
         partition by clinic_id, day
-        order by days_remaining asc nulls last, burn_rate desc nulls last, location_id, item
+        order by days_remaining asc nulls last, burn_rate desc nulls last, location_id asc, item asc
     ) as rank,
     location_id,
     item,

@@ -45,7 +45,7 @@ history as (
         on
             expected.clinic_id = outcome.clinic_id
             and expected.patient_key = outcome.patient_key
-            and outcome.end_at < expected.known_at
+            and expected.known_at > outcome.end_at
     group by expected.clinic_id, expected.appointment_key
 ),
 
@@ -62,7 +62,7 @@ patient as (
             expected.clinic_id = told.clinic_id
             and expected.patient_key = told.patient_key
             and expected.day >= told.day
-    order by expected.clinic_id, expected.appointment_key, told.day desc
+    order by expected.clinic_id asc, expected.appointment_key asc, told.day desc
 ),
 
 practitioner as (
@@ -76,7 +76,7 @@ practitioner as (
             expected.clinic_id = told.clinic_id
             and expected.practitioner_key = told.practitioner_key
             and expected.day >= told.day
-    order by expected.clinic_id, expected.appointment_key, told.day desc
+    order by expected.clinic_id asc, expected.appointment_key asc, told.day desc
 ),
 
 score as (

@@ -37,8 +37,10 @@ windowed as (
         stddev_samp(logged.issued_qty) filter (where logged.is_in_stock) as daily_spread,
         count(*) filter (where logged.is_in_stock) as days_in_stock,
         (array_agg(logged.closing_qty order by logged.day desc))[1] as current_stock,
-        (array_agg(logged.lead_time_days order by logged.day desc)
-            filter (where logged.lead_time_days is not null))[1] as lead_time_days
+        (
+            array_agg(logged.lead_time_days order by logged.day desc)
+            filter (where logged.lead_time_days is not null)
+        )[1] as lead_time_days
     from asked
     inner join logged
         on logged.day between asked.day - (:window_days - 1) and asked.day

@@ -54,7 +54,7 @@ fact as (
         visit.status,
         -- null: cancelled at a time nobody noted
         visit.cancelled_at > visit.start_at - make_interval(hours => 1) * :notice_hours as is_late,
-        exists (
+        exists(
             select 1 from told
             where told.source = visit.source and told.day = visit.day + 1
         ) as is_next_day_told,

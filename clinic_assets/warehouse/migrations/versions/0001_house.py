@@ -925,6 +925,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False, comment="table, logistic, trees, ..."),
         sa.Column("trained_for", sa.Date(), nullable=False, comment="Facts known before this day."),
         sa.Column(
+            "facts_sha256",
+            sa.Text(),
+            nullable=True,
+            comment="Of all it could learn from: the same again is not retrained.",
+        ),
+        sa.Column(
             "payload",
             postgresql.JSONB(astext_type=sa.Text()),
             nullable=False,
