@@ -1,4 +1,6 @@
-"""The operations data platform of a clinic. Start reading at definitions.py; each folder is a room."""
+"""The operations data platform of a clinic. Start reading at definitions.py; each folder is a
+room.
+"""
 
 import warnings
 

@@ -1,4 +1,5 @@
-"""The only reader of the environment. What can be set, its name, its default and what a wrong value means.
+"""The only reader of the environment. What can be set, its name, its default and what a wrong
+value means.
 
 Nothing here connects anywhere: settings load with every database stopped.
 """
@@ -15,7 +16,9 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The project's folder: relative paths in the settings start here, not where a command was typed."""
+"""The project's folder: relative paths in the settings start here, not where a command was
+typed.
+"""
 
 
 class SettingsWrong(ValueError):
@@ -23,7 +26,9 @@ class SettingsWrong(ValueError):
 
 
 class Settings(BaseSettings):
-    """Everything a clinic may set, from the environment or a `.env` file in the project's folder."""
+    """Everything a clinic may set, from the environment or a `.env` file in the project's
+    folder.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="CLINIC_", env_file=ROOT / ".env", extra="ignore", hide_input_in_errors=True

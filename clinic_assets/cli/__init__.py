@@ -1,1 +1,3 @@
-"""The `clinic` command: everything Dagster can do for one clinic, in words and with errors one can read."""
+"""The `clinic` command: everything Dagster can do for one clinic, in words and with errors one
+can read.
+"""

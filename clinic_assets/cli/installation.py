@@ -4,6 +4,8 @@ import datetime as dt
 import os
 import shlex
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,10 +36,11 @@ def env() -> None:
     for name, value in dagster_variables().items():
         typer.echo(f"export {name}={shlex.quote(value)}")
     typer.echo(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
+    leave_running()
 
 
 def url() -> None:
-    """The warehouse's address, for other tools. It holds the password."""
+    """The warehouse's address with its password, for other tools. Leaves Postgres running."""
     from clinic_assets.warehouse.postgres import plain_url
 
     typer.echo(plain_url().render_as_string(hide_password=False))
@@ -45,25 +48,26 @@ def url() -> None:
 
 def psql(context: typer.Context) -> None:
     """Open psql in the warehouse; what follows is handed on to it."""
-    from clinic_assets.warehouse.postgres import plain_url
-
     program = _psql()
     if program is None:
         raise CommandFailed("No psql here: install Debian's postgresql-client.")
-    address = plain_url()
-    password = address.password or ""
-    shown = address.set(password=None).render_as_string()
-    os.execve(  # noqa: S606 - becomes psql, with the password in its environment only
-        program,
-        [program, shown, *context.args],
-        {**_inherited(), "PGPASSWORD": str(password)},
-    )
-
-
-def _inherited() -> dict[str, str]:
+    ready()
     from clinic_assets.settings import inherited
+    from clinic_assets.warehouse.postgres import plain_url
 
-    return inherited()
+    address = plain_url()
+    shown = address.set(password=None).render_as_string()
+    # Ctrl-C in psql ends a query there and not this process. The password is in no command line.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        ended = subprocess.run(
+            [program, shown, *context.args],
+            env={**inherited(), "PGPASSWORD": str(address.password or "")},
+            check=False,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    raise typer.Exit(ended.returncode)
 
 
 def _psql() -> str | None:

@@ -11,6 +11,7 @@ import click
 import typer
 
 from clinic_assets.cli import installation, lists, repair, runs, serving
+from clinic_assets.cli.ready import release
 from clinic_assets.settings import SettingsWrong
 
 app = typer.Typer(
@@ -21,6 +22,12 @@ app = typer.Typer(
 )
 for room in (serving, runs, lists, repair, installation):
     room.add_to(app)
+
+
+@app.callback()
+def _any_command(context: typer.Context) -> None:
+    # However a command ends, the Postgres it started does not outlive it.
+    context.call_on_close(release)
 
 
 def main() -> None:

@@ -42,7 +42,9 @@ def run_days(
     consent: Sequence[str] = (),
     job_name: str = "daily",
 ) -> Outcome:
-    """Run the graph, or some of its tables, over a range. Raises CommandFailed when a step fails."""
+    """Run the graph, or some of its tables, over a range. Raises CommandFailed when a step
+    fails.
+    """
     if len(days) > LONG_RANGE_DAYS:
         export(LONG_RANGE)
     import dagster as dg

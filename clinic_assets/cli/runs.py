@@ -29,7 +29,9 @@ def run(
         list[str] | None, typer.Option(help="Only these tables, as schema.table.")
     ] = None,
 ) -> None:
-    """Run one day through the whole graph; without a day, yesterday to tomorrow as every morning."""
+    """Run one day through the whole graph; without a day, yesterday to tomorrow as every
+    morning.
+    """
     engine = ready()
     from clinic_assets.cli.running import parsed_day, run_days, settle
     from clinic_assets.timing.partitions import named_days, today

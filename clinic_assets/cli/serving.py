@@ -33,7 +33,9 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the UI at the end.")] = True,
     port: Annotated[int, typer.Option(help="Port of the UI.")] = 3000,
 ) -> None:
-    """A clinic from nothing: files if there are none, 60 past days, today's run, the lists, the UI."""
+    """A clinic from nothing: files if there are none, 60 past days, today's run, the lists, the
+    UI.
+    """
     from clinic_assets.cli.simulated import demo_files
 
     typer.echo(demo_files(DEMO_DAYS))
@@ -93,6 +95,7 @@ def _serve(port: int) -> None:
         web_note().unlink(missing_ok=True)
         for service in services:
             service.stop()
+        release_after_serving()
         typer.echo("Stopped.")
 
 

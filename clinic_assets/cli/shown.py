@@ -1,4 +1,6 @@
-"""How a command shows rows: a table for people, JSON and CSV for programs, plain ASCII in a pipe."""
+"""How a command shows rows: a table for people, JSON and CSV for programs, plain ASCII in a
+pipe.
+"""
 
 import csv
 import datetime as dt

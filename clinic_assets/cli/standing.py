@@ -67,7 +67,9 @@ def _of_asset(name: str, known: Row | None, note: Row | None, failed: dict[str, 
 
 
 def failed_days(order: Sequence[str]) -> dict[str, int]:
-    """Tables of recently failed runs that no later run has written, with the number of their days."""
+    """Tables of recently failed runs that no later run has written, with the number of their
+    days.
+    """
     import dagster as dg
 
     from clinic_assets.timing.tags import RANGE_END, RANGE_START

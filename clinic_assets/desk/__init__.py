@@ -1,1 +1,3 @@
-"""What a person gets: priorities, reminders, the procurement list. Reads all rooms, nobody reads it."""
+"""What a person gets: priorities, reminders, the procurement list. Reads all rooms, nobody reads
+it.
+"""

@@ -1,4 +1,6 @@
-"""The lists as files for the desk. Written for days still ahead, never by a backfill of past ones."""
+"""The lists as files for the desk. Written for days still ahead, never by a backfill of past
+ones.
+"""
 
 import datetime as dt
 from pathlib import Path

@@ -78,7 +78,9 @@ def _reason_to_skip(visit: dict[str, Any]) -> str | None:
 
 
 def send(engine: sa.Engine, day: dt.date, now: dt.datetime, dry_run: bool) -> dict[str, int]:
-    """Write the day's reminders to the outbox; a dry run writes nothing. Counts by what happened."""
+    """Write the day's reminders to the outbox; a dry run writes nothing. Counts by what
+    happened.
+    """
     counts = {"sent": 0, "already sent": 0, "no phone": 0, "no consent": 0}
     for visit in due_reminders(engine, day, now):
         outcome = visit["skipped"] or "sent"

@@ -1,1 +1,3 @@
-"""How a dropped file becomes rows of text and then typed rows, or a refusal that says what to do."""
+"""How a dropped file becomes rows of text and then typed rows, or a refusal that says what to
+do.
+"""

@@ -1,4 +1,6 @@
-"""Appointments as the risk verbs want them: dated facts only, nothing that names or describes a person."""
+"""Appointments as the risk verbs want them: dated facts only, nothing that names or describes a
+person.
+"""
 
 import datetime as dt
 

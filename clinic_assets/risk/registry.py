@@ -1,5 +1,5 @@
-"""The model registry: what was trained is kept in `ops.model`, trees in a file that is refused if it
-is not the one recorded there."""
+"""The model registry: what was trained is kept in `ops.model`, trees in a file that is refused if
+it is not the one recorded there."""
 
 import datetime as dt
 import json

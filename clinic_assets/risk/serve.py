@@ -1,6 +1,7 @@
 """Train the months' models and score the days, from the facts that are in the warehouse.
 
-Here: which facts and which model for which moment. What a model learns and says: recipe.py, score.py.
+Here: which facts and which model for which moment. What a model learns and says: recipe.py,
+score.py.
 """
 
 import datetime as dt
@@ -12,8 +13,8 @@ import sqlalchemy as sa
 
 from clinic_assets.risk.facts import facts_between, facts_with_history
 from clinic_assets.risk.features import HISTORY_DAYS, month_of_model
-from clinic_assets.risk.recipe import VERSION, train
 from clinic_assets.risk.model_file import ModelRefused
+from clinic_assets.risk.recipe import VERSION, train
 from clinic_assets.risk.registry import Registered, register, serving, trained_before
 from clinic_assets.risk.score import TrainedModel, risk_of
 from clinic_assets.risk.tables import STAGES, cancellation_model, cancellation_risk
@@ -68,7 +69,7 @@ def risks_of_days(connection: sa.Connection, days: Days) -> pd.DataFrame:
     scored = []
     for stage in STAGES:
         last = days.upper if stage == "booking" else days.last
-        due = facts[[days.first <= day <= last for day in facts["day"]]]
+        due = facts.loc[(facts["day"] >= days.first) & (facts["day"] <= last)]
         due = due[due["created_at"].notna()] if stage == "booking" else due
         months = month_of_model(due, stage, settings().timezone)
         for month, group in due.groupby(months):

@@ -1,4 +1,6 @@
-"""The definitions of the schedule's numbers. They aggregate the facts of models/schedule_facts.sql."""
+"""The definitions of the schedule's numbers. They aggregate the facts of
+models/schedule_facts.sql.
+"""
 
 from clinic_assets.warehouse.measures import Measure
 

@@ -1,7 +1,7 @@
 """Who works when: the shifts of any day, known as far ahead as anyone asks.
 
-The clinic opens 8 to 18 on weekdays and 9 to 13 on Saturdays; it is closed on Sundays unless the plan says
-otherwise.
+The clinic opens 8 to 18 on weekdays and 9 to 13 on Saturdays; it is closed on Sundays unless the
+plan says otherwise.
 """
 
 from collections.abc import Iterable

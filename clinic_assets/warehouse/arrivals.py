@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import sqlalchemy as sa
 
-from clinic_assets.warehouse import books
+from clinic_assets.warehouse import books, notes
 from clinic_assets.warehouse.contracts import plain_columns
-from clinic_assets.warehouse.days import UNDATED, Days
+from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.newest import newest
 from clinic_assets.warehouse.publish import Author, copy_into, learn_sizes, lock
@@ -92,7 +92,7 @@ def refuse(connection: sa.Connection, kind: Kind, bad: pd.DataFrame, new: "list[
             "insert into ops.quarantine (source, kind, file_name, source_sha256, line,"
             " column_name, reason, raw, cells, row_sha256) values (:source, :kind, :name, :sha256,"
             " :line, :column_name, :reason, :raw, cast(:cells as jsonb), :row_sha256)"
-            " on conflict (source_sha256, line) do nothing",
+            " on conflict (source, source_sha256, line) do nothing",
             source=row.source,
             kind=kind.name,
             name=names[row.file_sha256],
@@ -142,8 +142,10 @@ def enter_files(
             " is_current, reason, dialect, run_id) select :source, :kind, :name, :sha256,"
             " cast(:as_of as date), cast(:covers_until as date), :rows_in, :loaded,"
             " :quarantined, :deduplicated, :accepted, :accepted, :reason, :dialect, :run_id"
-            " where cast(:accepted as boolean) or not exists (select from ops.file_ledger"
-            " where source = :source and name = :name and sha256 = :sha256 and reason = :reason)",
+            " where cast(:accepted as boolean) or not exists (select from (select sha256, reason"
+            " from ops.file_ledger where source = :source and name = :name"
+            " order by file_id desc limit 1) as newest"
+            " where newest.sha256 = :sha256 and newest.reason = :reason)",
             **told,
         )
     learn_sizes(connection, "ops.file_ledger", len(new))
@@ -152,7 +154,7 @@ def enter_files(
 def note_changes(connection: sa.Connection, kind: Kind) -> None:
     """Compare what counts now with before, and note the days of every row that differs."""
     _snapshot(connection, kind, "after")
-    books.note_readers(
+    notes.readers_of(
         connection,
         kind.raw.fullname,
         "(table before except table after) union all (table after except table before)",
@@ -171,7 +173,7 @@ def note_completeness(connection: sa.Connection, kind: Kind, new: "list[Arrival]
             continue
         is_slice = arrival.dropped.name.startswith("daily/")
         told.append((arrival.source, until if is_slice else arrival.tells_from or until, until))
-    books.complete_days(connection, told)
+    notes.complete_days(connection, told)
 
 
 def settle(

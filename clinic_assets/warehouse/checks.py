@@ -5,7 +5,7 @@ refuses no row (constraints do) and stops no run; it reads only.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,29 +71,41 @@ def findings(engine: sa.Engine, checks: Iterable[Check], days: Days) -> list[Fin
 
 
 def asset_checks_of(checks: Iterable[Check]) -> list[dg.AssetChecksDefinition]:
-    """The checks as Dagster runs them."""
-    return [asset_check_of(check) for check in checks]
+    """The checks as Dagster runs them: those of one table in one step, which halves their cost."""
+    by_table: dict[sa.Table, list[Check]] = {}
+    for check in checks:
+        by_table.setdefault(check.table, []).append(check)
+    return [_checks_of_table(table, found) for table, found in by_table.items()]
 
 
-def asset_check_of(check: Check) -> dg.AssetChecksDefinition:
-    """One verdict on the whole range of a run, after its table and those beside it are written."""
+def _checks_of_table(table: sa.Table, checks: Sequence[Check]) -> dg.AssetChecksDefinition:
+    """One verdict each on the whole range of a run, after the table and those beside are written."""
 
-    @dg.asset_check(
-        asset=key_of(check.table),
-        name=check.name,
-        description=check.words,
-        additional_deps=[key_of(table) for table in check.beside],
-        partitions_def=daily,
-        blocking=False,
+    @dg.multi_asset_check(
+        name=f"{table.schema}__{table.name}__checks", specs=[_spec(check) for check in checks]
     )
-    def judge(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> dg.AssetCheckResult:
+    def judge(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
         days = days_of(context)
-        try:
-            return verdict(check, days, findings(warehouse.engine, [check], days))
-        except WarehouseError as error:
-            return _unjudged(check, days, error)
+        for check in checks:
+            try:
+                yield verdict(check, days, findings(warehouse.engine, [check], days))
+            except WarehouseError as error:
+                yield _unjudged(check, days, error)
 
     return judge
+
+
+def _spec(check: Check) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=key_of(check.table),
+        description=check.words,
+        additional_deps=[key_of(table) for table in check.beside],
+        blocking=False,
+        partitions_def=daily,
+    )
 
 
 def verdict(check: Check, days: Days, found: Sequence[Finding]) -> dg.AssetCheckResult:
@@ -102,6 +114,8 @@ def verdict(check: Check, days: Days, found: Sequence[Finding]) -> dg.AssetCheck
     listed = found[:MOST_DAYS]
     details = [f"- {_named(f.day)}: {f.detail}" for f in listed if f.detail]
     return dg.AssetCheckResult(
+        asset_key=key_of(check.table),
+        check_name=check.name,
         passed=not found,
         severity=check.severity,
         description=_summed(check, bad_rows, len(found)) if found else None,
@@ -117,6 +131,8 @@ def verdict(check: Check, days: Days, found: Sequence[Finding]) -> dg.AssetCheck
 
 def _unjudged(check: Check, days: Days, error: WarehouseError) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
+        asset_key=key_of(check.table),
+        check_name=check.name,
         passed=False,
         severity=ERROR,
         description=f"Could not be judged. {error}",

@@ -1,9 +1,11 @@
-"""The contract of a table is its SQLAlchemy declaration. This is how one is declared, and read by others.
+"""The contract of a table is its SQLAlchemy declaration. This is how one is declared, and read by
+others.
 
 Every room's tables.py declares into `metadata`; DDL, migrations, the description and columns in the
 Dagster UI and the data dictionary all come from there. Nothing here touches a database.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -23,6 +25,16 @@ metadata = sa.MetaData(
 
 SCHEMAS = ("raw", "clean", "core", "mart", "score", "desk", "ops")
 """In the order in which data may flow; `ops` is the platform's own book-keeping."""
+
+FRESH = {
+    "raw": dt.timedelta(hours=30),
+    "clean": dt.timedelta(hours=30),
+    "core": dt.timedelta(hours=30),
+    "mart": dt.timedelta(hours=30),
+    "score": dt.timedelta(hours=26),
+    "desk": dt.timedelta(hours=26),
+}
+"""By layer, how old the last write may be: a day and the morning's slack; the desk less."""
 
 MONEY = sa.Numeric(14, 2)
 QUANTITY = sa.Numeric(14, 3)
@@ -105,6 +117,7 @@ def kept_as(table: sa.Table) -> dict[str, Any]:
         "group_name": room,
         "owners": [f"team:{room}"],
         "kinds": {"postgres"},
+        "freshness_policy": dg.FreshnessPolicy.time_window(fail_window=FRESH[str(table.schema)]),
         "metadata": {
             "dagster/column_schema": dg.TableSchema([_shown(c) for c in table.columns]),
             "dagster/table_name": table.fullname,

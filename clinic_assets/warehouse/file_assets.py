@@ -73,7 +73,9 @@ def clean_rows(kind: Kind, days: Days) -> Produce:
 
 
 def _typed_again(kind: Kind, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows that were let in say their numbers with a point, or else with a comma; never either way."""
+    """Rows that were let in say their numbers with a point, or else with a comma; never either
+    way.
+    """
     zone = settings().zone
     said = kind.typed(rows.assign(decimal_mark="."), zone).frame
     rest = rows.drop(index=said.index)

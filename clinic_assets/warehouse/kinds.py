@@ -15,7 +15,6 @@ from clinic_assets.inbox.contract import FileContract
 from clinic_assets.inbox.typed import Typed
 from clinic_assets.warehouse.contracts import Sensitivity, column, day_column, declare
 
-
 Type = Callable[[pd.DataFrame, ZoneInfo], Typed]
 
 

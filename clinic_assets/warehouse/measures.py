@@ -18,8 +18,8 @@ from clinic_assets.warehouse.contracts import MONEY
 class Measure:
     """A published number.
 
-    `formula` says it in the names of other measures or in words; `sql` is the aggregate that computes
-    it over the room's facts (None: a ratio, generated from its parts). Change what a number means
+    `formula` says it in the names of other measures or in words; `sql` is the aggregate that
+    computes it over the room's facts (None: a ratio, generated from its parts). Change what a number means
     only together with its version and `valid_from`.
     """
 

@@ -31,7 +31,9 @@ def embedded() -> EmbeddedPostgres | None:
 
 
 def plain_url(database: str | None = None) -> sa.URL:
-    """The server's address, with the warehouse's database or another one. Starts the embedded one."""
+    """The server's address, with the warehouse's database or another one. Starts the embedded
+    one.
+    """
     configured = settings().database_url
     if configured is None:
         server = EmbeddedPostgres(settings().home)

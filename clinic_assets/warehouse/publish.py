@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from clinic_assets.warehouse import books
+from clinic_assets.warehouse import books, notes
 from clinic_assets.warehouse.contracts import plain_columns
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.postgres import WarehouseError, told_plainly
@@ -97,8 +97,8 @@ def publish(
         learn_sizes(connection, table.fullname, changed)
         load_id = books.enter(connection, table, days, author, (read, written, changed), superseded)
         books.settle_days(connection, table, days, author, load_id, superseded)
-        books.note_again(connection, table.fullname, overtaken)
-        books.note_readers(connection, table.fullname, "select * from changed")
+        notes.again(connection, table.fullname, overtaken)
+        notes.readers_of(connection, table.fullname, "select * from changed")
     return Published(read, written, changed, tuple(superseded))
 
 

@@ -3,10 +3,9 @@
 It holds no secret: the address is read from the settings when a run first needs it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, cast
-from collections.abc import Iterator
 
 import dagster as dg
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 from clinic_assets.warehouse import books, intake, replay
 from clinic_assets.warehouse.contracts import contract_of
 from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.embedded import PostgresNotStarted
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import WarehouseError, engine
 from clinic_assets.warehouse.publish import Author, ContractBroken, Produce, Select, publish
@@ -27,7 +27,9 @@ TRANSIENT_RETRIES = dg.RetryPolicy(
 
 
 class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignore]
-    """Postgres, written the one way. The run's place in the order of starts is taken at its start."""
+    """Postgres, written the one way. The run's place in the order of starts is taken at its
+    start.
+    """
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Take the run's fence before any of its steps reads."""
@@ -96,16 +98,29 @@ def _author(context: dg.AssetExecutionContext) -> Author:
 
 @contextmanager
 def _as_failure() -> Iterator[None]:
-    """Only what is transient stays an exception that the retry policy tries again."""
+    """Only what is transient stays an exception that the retry policy tries again.
+
+    Of an unforeseen error its kind and place are told and nothing else: its text may hold a
+    patient's data, and Dagster keeps what it is told.
+    """
     try:
         yield
     except WarehouseError as error:
         if error.is_transient:
             raise
-        _fail(error)
-    except ContractBroken as error:
-        _fail(error)
+        _fail(str(error))
+    except (ContractBroken, PostgresNotStarted) as error:
+        _fail(str(error))
+    except Exception as error:
+        _fail(f"Unforeseen {type(error).__name__} at {_place(error)}. Run `clinic doctor`.")
 
 
-def _fail(error: Exception) -> NoReturn:
-    raise cast(Exception, dg.Failure(str(error), allow_retries=False)) from None
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
+
+
+def _fail(told: str) -> NoReturn:
+    raise cast(Exception, dg.Failure(told, allow_retries=False)) from None

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def _is_asset(name: str) -> bool:
     return name in metadata.tables and not name.startswith(f"{ops.run.schema}.")
 
 
-@lru_cache(maxsize=None)
+@cache
 def tables_read(text: str) -> tuple[str, ...]:
     """The tables of ours that a select reads, sorted."""
     found = {

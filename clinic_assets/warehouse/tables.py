@@ -1,4 +1,6 @@
-"""The platform's own books, schema `ops`: what came in, what was written, what was refused and why."""
+"""The platform's own books, schema `ops`: what came in, what was written, what was refused and
+why.
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -62,7 +64,7 @@ quarantine = declare(
     column("row_sha256", sa.Text, "Of the row's text: what a correction is kept under."),
     column("seen_at", MOMENT, nullable=False, server_default=sa.func.now()),
     column("corrected_at", MOMENT, "When a correction let the row in."),
-    sa.UniqueConstraint("source_sha256", "line"),
+    sa.UniqueConstraint("source", "source_sha256", "line"),
     room="warehouse",
 )
 

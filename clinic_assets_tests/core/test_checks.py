@@ -232,8 +232,8 @@ def nine_weeks(clinic, rows_of_last_day, table="fct_appointment", usual=12):
             connection.execute(
                 sa.text(
                     f"insert into core.{table} (clinic_id, source, day, {columns})"
-                    f" select 'c', 'pf', day, {values} from (select cast(:day as date) as day) as d,"
-                    " generate_series(1, :rows) as n"
+                    f" select 'c', 'pf', day, {values}"
+                    " from (select cast(:day as date) as day) as d, generate_series(1, :rows) as n"
                 ),
                 bound,
             )

@@ -1,4 +1,4 @@
-"""The risks, distrusted without figures, when too good to be true, or when they do not come true."""
+"""The risks, distrusted without figures, when too good to be true, or when not coming true."""
 
 import datetime as dt
 import json

@@ -85,7 +85,9 @@ def heal(clinic: Any, most: int = 100) -> set[tuple[str, dt.date]]:
             return written_since(clinic, before)
         for due in waiting:
             done = clinic.run(str(due.days.first), str(due.days.last), *due.assets)
-            assert done.success, [e.event_specific_data for e in done.filter_events(lambda e: e.is_step_failure)]
+            assert done.success, str(
+                [e.event_specific_data for e in done.filter_events(lambda e: e.is_step_failure)]
+            )[-1800:]
     raise AssertionError(f"still due after {most} rounds: {waiting}")
 
 

@@ -1,4 +1,4 @@
-"""How checks are declared and judged: once for a range, by day, plainly, and telling nobody's name."""
+"""How checks are declared and judged: once for a range, plainly, and telling nobody's name."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from clinic_assets.core import tables as core
 from clinic_assets.definitions import CHECKS, defs
 from clinic_assets.warehouse import checks
-from clinic_assets.warehouse.checks import WARN, Check, asset_check_of, findings, verdict
+from clinic_assets.warehouse.checks import WARN, Check, asset_checks_of, findings, verdict
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.postgres import WarehouseError
 from clinic_assets.warehouse.sql_models import tables_read
@@ -104,7 +104,7 @@ def test_a_database_error_is_a_failed_check_with_a_plain_sentence(clinic):
     with pytest.raises(WarehouseError):
         findings(clinic.engine, [broken], Days(DAY, DAY))
     done = dg.materialize(
-        [_nothing(), asset_check_of(broken)],
+        [_nothing(), *asset_checks_of([broken])],
         partition_key="2025-09-03",
         resources=defs.resources,
         instance=dg.DagsterInstance.ephemeral(),

@@ -1,7 +1,7 @@
 """The practice's rows in the clinic's vocabulary. Pure: frames of text in, typed frames out.
 
-Every function takes the text columns of its file and the clinic's zone and refuses, with the reason,
-what cannot be true; what is merely odd is left to the checks.
+Every function takes the text columns of its file and the clinic's zone and refuses, with the
+reason, what cannot be true; what is merely odd is left to the checks.
 """
 
 import datetime as dt
@@ -33,7 +33,8 @@ STATUS_OF_WORD = {
 }
 """The practice's words; `canceled` alone says nothing of the clinic, so it is the patient's."""
 
-SETTLED = ("completed", "no_show", "cancelled_patient", "cancelled_clinic", "rescheduled")
+SETTLED = ("completed", "no_show")
+"""Only these say that their day is over: a visit of next week may be cancelled today."""
 
 
 def status_of(word: str) -> str:
@@ -55,7 +56,9 @@ def patients(rows: pd.DataFrame, zone: ZoneInfo) -> Typed:
 
 
 def _consent(cell: str) -> bool | None:
-    """Null for a value that is neither yes nor no: a bad consent is no consent, and a check tells."""
+    """Null for a value that is neither yes nor no: a bad consent is no consent, and a check
+    tells.
+    """
     try:
         return parse_flag(cell)
     except ValueError:

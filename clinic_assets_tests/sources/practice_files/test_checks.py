@@ -1,4 +1,4 @@
-"""Refused files, rows in quarantine, lost rows and missing days of the practice, from real drops."""
+"""Refused files, rows in quarantine, lost rows and missing days of the practice, as dropped."""
 
 import datetime as dt
 

@@ -1002,7 +1002,9 @@ def upgrade() -> None:
             comment="When a correction let the row in.",
         ),
         sa.PrimaryKeyConstraint("quarantine_id", name=op.f("pk_quarantine")),
-        sa.UniqueConstraint("source_sha256", "line", name=op.f("uq_quarantine_source_sha256_line")),
+        sa.UniqueConstraint(
+            "source", "source_sha256", "line", name=op.f("uq_quarantine_source_source_sha256_line")
+        ),
         schema="ops",
         comment="One row per refused row of a file, with its text and the reason.",
         info={"room": "warehouse", "moves_by": ()},
