@@ -132,7 +132,10 @@ def settings() -> Settings:
     try:
         return Settings()  # type: ignore[call-arg, unused-ignore]
     except ValidationError as error:
-        wrong = "; ".join(f"{_variable(e['loc'])}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{_variable(e['loc'])}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        )
         raise SettingsWrong(f"{wrong}. Mend it in the environment or in .env.") from None
 
 

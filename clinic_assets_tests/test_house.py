@@ -28,7 +28,9 @@ IMPORTERS = ["definitions", "cli", "web"]
 LARGEST_FILE, LARGEST_FUNCTION = 250, 45
 
 every_asset = pytest.mark.parametrize(
-    "node", list(GRAPH.asset_nodes), ids=lambda node: node.key.to_user_string()
+    "node",
+    sorted(GRAPH.asset_nodes, key=lambda node: node.key),
+    ids=lambda node: node.key.to_user_string(),
 )
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
 every_verb = pytest.mark.parametrize(
@@ -149,14 +151,18 @@ def test_every_declared_table_but_the_books_is_an_asset():
 
 @pytest.mark.parametrize(
     "table",
-    [t for t in metadata.tables.values() if t.schema not in ("raw", "clean", "ops")],
+    [
+        t
+        for t in sorted(metadata.tables.values(), key=str)
+        if t.schema not in ("raw", "clean", "ops")
+    ],
     ids=str,
 )
 def test_a_shared_table_can_be_spread_by_clinic(table):
     assert next(iter(table.primary_key.columns)).name == "clinic_id"
 
 
-@pytest.mark.parametrize("table", list(metadata.tables.values()), ids=str)
+@pytest.mark.parametrize("table", sorted(metadata.tables.values(), key=str), ids=str)
 def test_a_contract_says_its_grain_and_whose_data_a_column_holds(table):
     assert table.comment and table.comment.startswith("One row")
     for column in table.columns:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 import typer
 
+from clinic_assets.cli.running import known_tables
 from clinic_assets.cli.shown import CommandFailed
 
 if TYPE_CHECKING:
@@ -49,10 +50,7 @@ def _assets(select: Sequence[str]) -> dict[str, str | None]:
         for asset in ASSETS
         for key in asset.keys
     }
-    unknown = sorted(set(select) - set(versions))
-    if unknown:
-        raise CommandFailed(f"No such table: {', '.join(unknown)}. `clinic status` lists all.")
-    return {name: versions[name] for name in select or versions}
+    return {name: versions[name] for name in known_tables(select) or versions}
 
 
 def _reasons(

@@ -119,8 +119,6 @@ def doctor() -> None:
 
 
 def _python() -> str:
-    if sys.version_info < (3, 11):
-        raise CommandFailed("Python 3.11 or newer is needed.")
     return sys.version.split()[0]
 
 
@@ -156,7 +154,8 @@ def _postgres() -> str:
     engine = ready()
     with engine.connect() as connection:
         version = connection.exec_driver_sql("show server_version").scalar()
-    return f"{'given' if settings().database_url else 'embedded'} PostgreSQL {version}, schema up to date"
+    kind = "given" if settings().database_url else "embedded"
+    return f"{kind} PostgreSQL {version}, schema up to date"
 
 
 def _dagster() -> str:

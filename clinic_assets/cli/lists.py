@@ -11,6 +11,7 @@ from clinic_assets.cli.shown import CommandFailed, Format, as_json, show
 
 Day = Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")]
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
+FINDING = ("check", "table", "severity", "rows", "words", "detail")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -89,11 +90,11 @@ def validate(
     asked = parsed_day(day)
     found = findings(engine, CHECKS, named_days(asked, asked))
     rows = [
-        {"check": f.check, "table": f.table, "severity": f.severity, "rows": f.bad_rows,
-         "words": f.words} for f in found
+        {"check": f.check, "table": f.table, "severity": f.severity.value, "rows": f.bad_rows,
+         "words": f.words, "detail": f.detail} for f in found
     ]  # fmt: skip
     if form is not Format.JSON:
-        show(rows, ("check", "table", "severity", "rows", "words"), form, f"Findings of {asked}")
+        show(rows, FINDING, form, f"Findings of {asked}")
     else:
         report = {
             "day": str(asked),

@@ -2,9 +2,12 @@
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, export, settings
 
 if TYPE_CHECKING:
@@ -25,11 +28,27 @@ def ready() -> "sa.Engine":
     from clinic_assets.warehouse.migrate import create_database, migrate
     from clinic_assets.warehouse.postgres import engine
 
-    found = engine()
-    migrate(found)
-    create_database("dagster")
+    with _told_where_to_look():
+        found = engine()
+        migrate(found)
+        create_database("dagster")
     export(dagster_variables())
     return found
+
+
+@contextmanager
+def _told_where_to_look() -> Iterator[None]:
+    from clinic_assets.warehouse.postgres import WarehouseError
+
+    try:
+        yield
+    except WarehouseError as error:
+        if not error.is_transient or settings().database_url is None:
+            raise
+        raise CommandFailed(
+            "The Postgres that CLINIC_DATABASE_URL names cannot be reached: does it run, and are"
+            " address, user and password right? Without the variable an embedded one is used."
+        ) from None
 
 
 def dagster_variables() -> dict[str, str]:

@@ -93,12 +93,11 @@ def _refuse_misfit(fixes: dict[str, str], found: Any) -> None:
 
     if WHOLE_ROW not in fixes:
         return
-    [cells] = csv.reader(io.StringIO(fixes[WHOLE_ROW]))
+    read = list(csv.reader(io.StringIO(fixes[WHOLE_ROW])))
     known = _columns(found.kind)
-    if len(cells) != len(known):
-        raise CommandFailed(
-            f"The row has {len(cells)} cells; give {len(known)}: {','.join(known)}."
-        )
+    if len(read) != 1 or len(read[0]) != len(known):
+        told = f"{len(read[0])} cells" if len(read) == 1 else f"{len(read)} lines"
+        raise CommandFailed(f"The row has {told}; give {len(known)}: {','.join(known)}.")
 
 
 def _columns(kind_name: str) -> list[str]:

@@ -56,7 +56,7 @@ def run_days(
 
     job = defs.resolve_job_def(job_name)
     if assets:
-        job = job.get_subset(asset_selection={key_of(name) for name in assets})
+        job = job.get_subset(asset_selection={key_of(name) for name in known_tables(assets)})
     with dg.DagsterInstance.get() as instance:
         # Otherwise Dagster connects anew for every statement: a third of a day's run.
         instance.optimize_for_webserver(**POOLED)
@@ -65,6 +65,16 @@ def run_days(
     if outcome.failed:
         raise CommandFailed(_told(outcome))
     return outcome
+
+
+def known_tables(asked: Sequence[str]) -> Sequence[str]:
+    """The tables asked for by schema.table. Raises CommandFailed for one that is not there."""
+    from clinic_assets.definitions import ORDER
+
+    unknown = sorted(set(asked) - set(ORDER))
+    if unknown:
+        raise CommandFailed(f"No such table: {', '.join(unknown)}. `clinic status` lists all.")
+    return asked
 
 
 def _config(job: "dg.JobDefinition", consent: Sequence[str]) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def _wait_for_ui(address: str, services: list[_Service], stopping: _Stopping) ->
 def _free_port(wanted: int) -> int:
     import socket
 
-    for port in range(wanted, wanted + 50):
+    for port in range(wanted, min(wanted + 50, 65_536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with suppress(OSError):

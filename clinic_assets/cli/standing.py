@@ -113,7 +113,8 @@ def of_sources(engine: sa.Engine) -> list[str]:
         ]
         lines += [f"Refused {r['source']}: {r['reason']}" for r in _rows(connection, FILES)]
         lines += [
-            f"{r['rows']} rows of {r['source']} {r['kind']} in quarantine: `clinic quarantine list`."
+            f"{r['rows']} rows of {r['source']} {r['kind']} in quarantine:"
+            " `clinic quarantine list`."
             for r in _rows(connection, QUARANTINED)
         ]
     return lines or ["All sources complete, no file refused, no row in quarantine."]

@@ -1,7 +1,7 @@
 """The shared clinic model: what other rooms, and other tools, may rely on.
 
-Dimensions are kept as that day's changes (`*_version`); the views dim_* over them (views.py) give each
-version its valid_from and valid_to.
+Dimensions are kept as that day's changes (`*_version`); the views dim_* over them, made by the
+migrations, give each version its valid_from and valid_to.
 """
 
 import sqlalchemy as sa

@@ -17,7 +17,7 @@ def _of(measure_id: str, words: str, formula: str, unit: str) -> Measure:
 MEASURES = {
     m.id: m
     for m in (
-        _of("current_stock", "Counted at the last report", "closing_qty of the last report", "items"),
+        _of("current_stock", "Counted at the last report", "closing_qty of that report", "items"),
         _of(
             "burn_rate",
             "Daily use while there was stock, days that ended without stock left out",

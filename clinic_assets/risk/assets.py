@@ -12,7 +12,7 @@ from clinic_assets.warehouse.contracts import kept_as
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
-from clinic_assets.warehouse.sql_models import dependency
+from clinic_assets.warehouse.sql_models import AsAsset, Materialized, dependency
 
 CODE_VERSION = "1"
 
@@ -24,7 +24,7 @@ def _asset(
 ) -> dg.AssetsDefinition:
     reads(table.fullname, edges)
 
-    @dg.asset(
+    as_asset: AsAsset = dg.asset(
         **kept_as(table),
         deps=[dependency(parent, reaches) for parent, reaches in edges.items()],
         partitions_def=daily,
@@ -32,7 +32,9 @@ def _asset(
         retry_policy=TRANSIENT_RETRIES,
         code_version=CODE_VERSION,
     )
-    def scored(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+
+    @as_asset
+    def scored(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
         days = days_of(context)
         return warehouse.write(context, days, lambda connection: produce(connection, days))
 

@@ -82,7 +82,7 @@ def enter(
 
 
 def _input_hash(connection: sa.Connection, table: sa.Table, days: Days) -> str | None:
-    return connection.scalar(
+    told: str | None = connection.scalar(
         sa.text(
             "select encode(sha256(convert_to(string_agg(asset || day || content_sha256, ','"
             " order by asset, day), 'UTF8')), 'hex') from ops.load_day"
@@ -90,6 +90,7 @@ def _input_hash(connection: sa.Connection, table: sa.Table, days: Days) -> str |
         ),
         {"parents": parents_of(table.fullname), **_range(days)},
     )
+    return told
 
 
 def settle_days(

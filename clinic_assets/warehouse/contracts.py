@@ -125,10 +125,13 @@ def kept_as(table: sa.Table) -> dict[str, Any]:
     }
 
 
+_POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
 def _shown(column: sa.Column[Any]) -> dg.TableColumn:
     return dg.TableColumn(
         column.name,
-        str(column.type.compile(dialect=postgresql.dialect())).lower(),
+        str(column.type.compile(dialect=_POSTGRES)).lower(),
         column.comment,
         constraints=dg.TableColumnConstraints(
             nullable=bool(column.nullable), unique=bool(column.unique)

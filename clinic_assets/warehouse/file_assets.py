@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 import sqlalchemy as sa
+from pydantic import Field
 
 from clinic_assets.settings import settings
 from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
@@ -15,13 +16,13 @@ from clinic_assets.warehouse.newest import rows_of_days
 from clinic_assets.warehouse.publish import Produce
 from clinic_assets.warehouse.reach import SAME_DAY, reads
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
-from clinic_assets.warehouse.sql_models import version_of
+from clinic_assets.warehouse.sql_models import AsAsset, Materialized, version_of
 
 
 class Consent(dg.Config):
     """Files that may come in though they are empty or shrank, by name or start of their sha256."""
 
-    files: list[str] = []
+    files: list[str] = Field(default_factory=list)
 
 
 def file_assets(kind: Kind) -> list[dg.AssetsDefinition]:
@@ -33,19 +34,23 @@ def file_assets(kind: Kind) -> list[dg.AssetsDefinition]:
         "retry_policy": TRANSIENT_RETRIES,
     }
 
-    @dg.asset(**kept_as(kind.raw), **shared, code_version="1")
+    as_raw: AsAsset = dg.asset(**kept_as(kind.raw), **shared, code_version="1")
+
+    @as_raw
     def raw(
         context: dg.AssetExecutionContext, warehouse: Warehouse, config: Consent
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    ) -> Materialized:
         return warehouse.take_in(context, kind, days_of(context), config.files)
 
-    @dg.asset(
+    as_clean: AsAsset = dg.asset(
         **kept_as(kind.clean),
         **shared,
         deps=[raw],
         code_version=version_of(kind.typed.__module__ + kind.typed.__name__ + "1"),
     )
-    def clean(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+
+    @as_clean
+    def clean(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
         days = days_of(context)
         return warehouse.write(context, days, clean_rows(kind, days))
 

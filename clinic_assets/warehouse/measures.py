@@ -19,8 +19,8 @@ class Measure:
     """A published number.
 
     `formula` says it in the names of other measures or in words; `sql` is the aggregate that
-    computes it over the room's facts (None: a ratio, generated from its parts). Change what a number means
-    only together with its version and `valid_from`.
+    computes it over the room's facts (None: a ratio, generated from its parts). Change what a
+    number means only together with its version and `valid_from`.
     """
 
     id: str
@@ -56,4 +56,5 @@ def select_of(measures: Iterable[Measure], facts: str, grain: tuple[str, ...]) -
     listed = ",\n    ".join(
         [*grain, *(f"{m.sql} as {m.id}" for m in measures if m.sql is not None)]
     )
-    return f"with facts as (\n{facts}\n)\nselect\n    {listed}\nfrom facts\ngroup by {', '.join(grain)}"
+    grouped = ", ".join(grain)
+    return f"with facts as (\n{facts}\n)\nselect\n    {listed}\nfrom facts\ngroup by {grouped}"

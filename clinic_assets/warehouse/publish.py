@@ -138,7 +138,12 @@ def _stage(connection: sa.Connection, table: sa.Table, days: Days, rows: Produce
 def _sql_type(value: Any) -> sa.types.TypeEngine[Any]:
     if isinstance(value, list):
         return sa.ARRAY(sa.Text)
-    kinds = {dt.date: sa.Date(), str: sa.Text(), int: sa.Integer(), float: sa.Numeric()}
+    kinds: dict[type, sa.types.TypeEngine[Any]] = {
+        dt.date: sa.Date(),
+        str: sa.Text(),
+        int: sa.Integer(),
+        float: sa.Numeric(),
+    }
     return kinds[type(value)]
 
 

@@ -21,6 +21,11 @@ from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
 
 
+AsAsset = Callable[[Callable[..., Any]], dg.AssetsDefinition]
+"""What dg.asset(...) returns, spelled out: with unpacked arguments its overloads are unclear."""
+Materialized = dg.MaterializeResult[Any]
+
+
 def sql_asset(
     table: sa.Table,
     text: str,
@@ -47,7 +52,7 @@ def sql_asset(
         "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
     }
 
-    @dg.asset(
+    as_asset: AsAsset = dg.asset(
         **declared,
         deps=[dependency(parent, edges[parent]) for parent in parents if _is_asset(parent)],
         partitions_def=daily,
@@ -55,7 +60,9 @@ def sql_asset(
         retry_policy=TRANSIENT_RETRIES,
         code_version=version_of(text),
     )
-    def model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+
+    @as_asset
+    def model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
         days = days_of(context)
         done = warehouse.write(context, days, select)
         if then:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -71,7 +72,7 @@ def _names(kind: Kind) -> list[str]:
     return [f.name for f in kind.contract.fields]
 
 
-def hash_of_row(values: Any) -> str:
+def hash_of_row(values: Iterable[str]) -> str:
     """Of a row's cells, whatever the separator, encoding or order of columns it came in."""
     return hashlib.sha256("\x1f".join(values).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -116,12 +117,13 @@ def _misshapen(arrivals: "list[Arrival]") -> pd.DataFrame:
 
 
 def _refused_rows(
-    kind: Kind, rows: pd.DataFrame, why: list[tuple[int, str | None, str]]
+    kind: Kind, rows: pd.DataFrame, why: Sequence[tuple[int, str | None, str]]
 ) -> pd.DataFrame:
     places = [position for position, _, _ in why]
     found = rows.loc[places, ["source", "file_sha256", "line", "raw"]].copy()
     found["row_sha256"] = rows.loc[places, "came_as"]
-    found["cells"] = rows.loc[places, _names(kind)].to_dict("records")
+    cells: list[Any] = rows.loc[places, _names(kind)].to_dict("records")
+    found["cells"] = pd.Series(cells, index=found.index, dtype=object)
     found["column_name"] = [column for _, column, _ in why]
     found["reason"] = [reason for _, _, reason in why]
     return found[REFUSED]
@@ -172,7 +174,7 @@ def _corrected(
     repaired["came_as"] = repaired["row_sha256"]
     rows = pd.concat([rows, repaired.reindex(columns=rows.columns)], ignore_index=True)
     for place in rows.index[rows["row_sha256"].isin(list(fixes))]:
-        fix = dict(fixes[rows.at[place, "row_sha256"]])
+        fix = dict(fixes[str(rows.at[place, "row_sha256"])])
         if WHOLE_ROW in fix:
             [cells] = csv.reader(io.StringIO(fix.pop(WHOLE_ROW)))
             fix |= dict(zip(names, cells, strict=False))
