@@ -2,7 +2,8 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ class Clinic:
 
     data: Path
     home: Path
-    engine: sa.Engine
+    engine: Any
     url: str
 
     def drop(self, name: str, text: str | bytes) -> Path:
@@ -117,26 +118,60 @@ class Clinic:
         }
 
 
-@pytest.fixture
-def clinic(
-    cluster: EmbeddedPostgres,
-    template: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+@contextmanager
+def opened(
+    cluster: EmbeddedPostgres, template: str, root: Path, patch: pytest.MonkeyPatch
 ) -> Iterator[Clinic]:
     """A clinic with an empty inbox and an empty, migrated database."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
         connection.execute(f"create database {name} template {template}")
-    monkeypatch.setenv("CLINIC_DATABASE_URL", cluster.url(name))
-    monkeypatch.setenv("CLINIC_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("CLINIC_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    postgres.engine.cache_clear()
-    (tmp_path / "data").mkdir()
-    engine = postgres.engine()
-    yield Clinic(tmp_path / "data", tmp_path / "home", engine, cluster.url(name))
-    engine.dispose()
+    (root / "data").mkdir()
+    found = Clinic(root / "data", root / "home", None, cluster.url(name))
+    _settle_in(found, patch)
+    yield found
+    postgres.engine().dispose()
     postgres.engine.cache_clear()
     with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
         connection.execute(f"drop database {name} with (force)")
+
+
+def _settle_in(clinic: Clinic, patch: pytest.MonkeyPatch) -> None:
+    """Make a clinic the one that settings and engine mean."""
+    patch.setenv("CLINIC_DATABASE_URL", clinic.url)
+    patch.setenv("CLINIC_DATA", str(clinic.data))
+    patch.setenv("CLINIC_HOME", str(clinic.home))
+    settings.cache_clear()
+    postgres.engine.cache_clear()
+    clinic.engine = postgres.engine()
+
+
+@pytest.fixture
+def clinic(
+    cluster: EmbeddedPostgres, template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Clinic]:
+    """A clinic of one test."""
+    with opened(cluster, template, tmp_path, monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kept_clinic(
+    cluster: EmbeddedPostgres, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Clinic]:
+    """A clinic that the tests of a module share; each settles in it with `settle_in`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(type(settings()).model_config, "env_file", None)
+        with opened(cluster, template, tmp_path_factory.mktemp("kept"), patch) as found:
+            yield found
+
+
+@pytest.fixture
+def settle_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Clinic], Clinic]]:
+    """A function that makes a kept clinic this test's own."""
+
+    def settled(clinic: Clinic) -> Clinic:
+        _settle_in(clinic, monkeypatch)
+        return clinic
+
+    yield settled

@@ -9,13 +9,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clinic_assets.cli.ready import dagster_variables, leave_running, ready
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 db = typer.Typer(no_args_is_help=True, help="The warehouse's address, and a psql in it.")
 
@@ -56,7 +59,7 @@ def psql(context: typer.Context) -> None:
     from clinic_assets.warehouse.postgres import plain_url
 
     address = plain_url()
-    shown = address.set(password=None).render_as_string()
+    shown = _without_password(address)
     # Ctrl-C in psql ends a query there and not this process. The password is in no command line.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -68,6 +71,15 @@ def psql(context: typer.Context) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     raise typer.Exit(ended.returncode)
+
+
+def _without_password(address: "sa.URL") -> str:
+    import sqlalchemy as sa
+
+    # `URL.set(password=None)` would leave it in.
+    left = sa.URL.create(address.drivername, address.username, None, address.host, address.port,
+                         address.database, address.query)  # fmt: skip
+    return left.render_as_string(hide_password=False)
 
 
 def _psql() -> str | None:

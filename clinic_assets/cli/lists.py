@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,7 +52,7 @@ def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:
     _tell_files(form, paths)
 
 
-def _tell_files(form: Format, paths: list[object]) -> None:
+def _tell_files(form: Format, paths: Sequence[Path]) -> None:
     if form is Format.TABLE:
         for path in paths:
             typer.echo(f"Written: {path}")

@@ -7,7 +7,6 @@ needs them.
 import logging
 import sys
 
-import click
 import typer
 
 from clinic_assets.cli import installation, lists, repair, runs, serving
@@ -34,19 +33,25 @@ def main() -> None:
     """Run the command. Exit code 0, 1 for a told error, 2 for a wrong call, 130 for Ctrl-C."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
-    except click.exceptions.Abort:
+        ended = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except click.ClickException as wrong:
-        wrong.show()
+    except typer.TyperException as wrong:
+        _show_usage(wrong)
         sys.exit(wrong.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
     except Exception as error:
         _tell(error)
         sys.exit(1)
+    sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _show_usage(wrong: typer.TyperException) -> None:
+    # Wrong words of a call know how to show themselves, with the usage of their command.
+    show = getattr(wrong, "show", None)
+    if show:
+        show()
+    else:
+        typer.echo(f"clinic: {wrong.format_message()}", err=True)
 
 
 def _tell(error: Exception) -> None:

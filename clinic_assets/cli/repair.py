@@ -15,9 +15,13 @@ COLUMNS = ("id", "source", "file", "line", "column", "reason", "row", "corrected
 LISTED = """
     select quarantine_id as id, source, kind, file_name as file, line, column_name as column,
         reason, raw as row, corrected_at as corrected, row_sha256
-    from ops.quarantine where corrected_at is null or :all order by quarantine_id
+    from ops.quarantine where corrected_at is null or :all
+    order by file_name, line, quarantine_id
 """
-ONE = "select kind, reason, row_sha256 from ops.quarantine where quarantine_id = :id"
+ONE = """
+    select kind, cells is not null as has_cells, row_sha256
+    from ops.quarantine where quarantine_id = :id
+"""
 CORRECT = """
     insert into ops.correction (row_sha256, column_name, value, by)
     values (:row_sha256, :column, :value, :by)
@@ -67,7 +71,7 @@ def correct(
         found = connection.execute(sa.text(ONE), {"id": row_id}).first()
         if found is None:
             raise CommandFailed(f"No row {row_id} in quarantine: see `clinic quarantine list`.")
-        fixes = {WHOLE_ROW: row} if row else _cells(cells or [], found.kind)
+        fixes = {WHOLE_ROW: row} if row else _cells(cells or [], found)
         _refuse_misfit(fixes, found)
         for column, value in fixes.items():
             told = {"row_sha256": found.row_sha256, "column": column, "value": value}
@@ -75,8 +79,13 @@ def correct(
     typer.echo(f"Row {row_id} corrected. Let it in with `clinic quarantine replay`.")
 
 
-def _cells(cells: list[str], kind_name: str) -> dict[str, str]:
-    known = _columns(kind_name)
+def _cells(cells: list[str], found: Any) -> dict[str, str]:
+    known = _columns(found.kind)
+    if not found.has_cells:
+        raise CommandFailed(
+            "This row does not fit its file's columns, so that none can be named: say it whole,"
+            f" --row with {','.join(known)}."
+        )
     fixes = dict(cell.split("=", 1) for cell in cells if "=" in cell)
     if not fixes or len(fixes) != len(cells):
         raise CommandFailed(

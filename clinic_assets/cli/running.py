@@ -78,10 +78,12 @@ def known_tables(asked: Sequence[str]) -> Sequence[str]:
 
 
 def _config(job: "dg.JobDefinition", consent: Sequence[str]) -> dict[str, Any]:
-    raw = [node.name for node in job.nodes if node.name.startswith("raw__")]
     if not consent:
         return dict(QUIET)
-    return QUIET | {"ops": {name: {"config": {"files": list(consent)}} for name in raw}}
+    raw = [key.path for key in job.asset_layer.selected_asset_keys if key.path[0] == "raw"]
+    return QUIET | {
+        "ops": {"__".join(path): {"config": {"files": list(consent)}} for path in sorted(raw)}
+    }
 
 
 def _execute(

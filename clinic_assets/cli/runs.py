@@ -1,6 +1,7 @@
 """Commands that run days and tell how they stand: run, backfill, status, logs."""
 
 import datetime as dt
+import logging
 from typing import Annotated, Any
 
 import typer
@@ -137,7 +138,7 @@ def logs(run_id: Annotated[str, typer.Argument(help="A run's id or its beginning
         for record in known[:1]:
             for event in instance.all_logs(record.dagster_run.run_id):
                 at = dt.datetime.fromtimestamp(event.timestamp, dt.UTC)
-                typer.echo(f"{at:%H:%M:%S} {event.level_name()} {_said(event)}")
+                typer.echo(f"{at:%H:%M:%S} {logging.getLevelName(event.level)} {_said(event)}")
 
 
 def _said(event: Any) -> str:

@@ -1,6 +1,7 @@
 """Accepted files into Postgres: their rows, their line in the ledger, the days they change."""
 
 import json
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,15 +20,18 @@ if TYPE_CHECKING:
 COMPLETENESS = "ops.source_day"
 
 
-def current_hashes(connection: sa.Connection, kind: Kind) -> dict[tuple[str, str], str]:
-    """Instance and name to the hash of the version that counts."""
+def current_versions(
+    connection: sa.Connection, kind: Kind
+) -> dict[tuple[str, str], tuple[str, dt.date | None]]:
+    """Instance and name to the hash and the declared date of the version that counts."""
     found = connection.execute(
         sa.text(
-            "select source, name, sha256 from ops.file_ledger where kind = :kind and is_current"
+            "select source, name, sha256, as_of from ops.file_ledger"
+            " where kind = :kind and is_current"
         ),
         {"kind": kind.name},
     )
-    return {(r.source, r.name): r.sha256 for r in found}
+    return {(r.source, r.name): (r.sha256, r.as_of) for r in found}
 
 
 def kept_hashes(connection: sa.Connection, kind: Kind) -> set[tuple[str, str]]:

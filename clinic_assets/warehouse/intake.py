@@ -93,12 +93,12 @@ def take_in(
 def _new_files(
     connection: sa.Connection, kind: Kind, days: Days, consent: Sequence[str]
 ) -> list[Arrival]:
-    known = arrivals.current_hashes(connection, kind)
+    known = arrivals.current_versions(connection, kind)
     found: list[Arrival] = []
     for source, inbox in settings().inboxes(kind.source).items():
         for dropped in dropped_files(inbox, kind.file_name, days.first, days.upper):
             arrival = _opened(source, inbox, dropped, kind, consent)
-            if known.get((source, dropped.name)) != arrival.sha256:
+            if known.get((source, dropped.name)) != (arrival.sha256, dropped.as_of):
                 found.append(arrival)
     return found
 

@@ -33,10 +33,9 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Take the run's fence before any of its steps reads."""
-        if context.run_id:
-            tags = context.run.tags if context.run else {}
+        if context.run:
             with _as_failure():
-                books.take_fence(engine(), context.run_id, tags.get(TRIGGER_TAG))
+                books.take_fence(engine(), context.run.run_id, context.run.tags.get(TRIGGER_TAG))
 
     @property
     def engine(self) -> sa.Engine:
@@ -91,9 +90,10 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
 
 
 def _author(context: dg.AssetExecutionContext) -> Author:
-    fence = books.take_fence(engine(), context.run_id, None)
+    run_id = context.run.run_id
+    fence = books.take_fence(engine(), run_id, None)
     versions = context.assets_def.code_versions_by_key
-    return Author(context.run_id, fence, versions.get(context.asset_key))
+    return Author(run_id, fence, versions.get(context.asset_key))
 
 
 @contextmanager
