@@ -11,6 +11,8 @@ CACHE := $(CURDIR)/.venv/.cache
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SHARED ?= ../shared
 WORKERS ?= auto
+BENCHMARKS ?= backfill plain_dagster
+BENCHMARKS ?= backfill
 
 export PYTHONUNBUFFERED := 1
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
@@ -54,12 +56,7 @@ lint-graph: .venv/.dev
 		$(BIN)/dagster definitions validate -w workspace.yaml
 
 bench: .venv/.base
-	@shopt -s nullglob; found=(benchmarks/[a-z]*.py); \
-	[ $${#found[@]} -gt 0 ] || { echo "make bench: nothing to measure in benchmarks/" >&2; exit 1; }; \
-	for file in "$${found[@]}"; do \
-		echo "== $$file"; \
-		module=$${file%.py}; $(BIN)/python -m "$${module//\//.}"; \
-	done
+	@for name in $(BENCHMARKS); do echo "== benchmarks.$$name"; $(BIN)/python -m "benchmarks.$$name"; done
 
 acceptance: .venv/.dev
 	@[ -d "$(SHARED)/data" ] || { \
