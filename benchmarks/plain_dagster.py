@@ -1,6 +1,6 @@
 """Thirty days by plain `dagster job backfill` through a running platform, and by `clinic`: equal?
 
-    python -m benchmarks.plain_dagster [--days 30]
+python -m benchmarks.plain_dagster [--days 30]
 """
 
 import argparse

@@ -80,7 +80,8 @@ def known_tables(asked: Sequence[str]) -> Sequence[str]:
 def _config(job: "dg.JobDefinition", consent: Sequence[str]) -> dict[str, Any]:
     if not consent:
         return dict(QUIET)
-    raw = [key.path for key in job.asset_layer.selected_asset_keys if key.path[0] == "raw"]
+    keys = job.asset_layer.selected_asset_keys
+    raw = [list(key.path) for key in keys if key.path[0] == "raw"]
     return QUIET | {
         "ops": {"__".join(path): {"config": {"files": list(consent)}} for path in sorted(raw)}
     }

@@ -4,13 +4,8 @@ An end before its start is refused on the way in and waits in quarantine.
 """
 
 from clinic_assets.core import tables
-from clinic_assets.warehouse.checks import (
-    ERROR,
-    WARN,
-    Check,
-    rows_are_as_written,
-    volume_is_usual,
-)
+from clinic_assets.warehouse.checks import ERROR, WARN, Check
+from clinic_assets.warehouse.rules import rows_are_as_written, volume_is_usual
 
 _statuses_are_known = Check(
     "statuses_are_known",
@@ -145,67 +140,6 @@ _visits_take_time = Check(
     counted="appointments",
 )
 
-_completed_visits_are_paid = Check(
-    "completed_visits_are_paid",
-    tables.fct_appointment,
-    "A completed visit that costs something is paid by the time the next day's files are here.",
-    """
-    select visit.day, count(*) as bad_rows
-    from core.fct_appointment as visit
-    join ops.source_day as next_day
-        on next_day.is_complete and next_day.source = visit.source
-        and next_day.day = visit.day + 1
-    where visit.status = 'completed' and visit.price_amount is distinct from 0
-        and visit.day between :first_day and :last_day
-        and not exists (
-            select from core.fct_payment as paid
-            where paid.clinic_id = visit.clinic_id
-                and paid.appointment_key = visit.appointment_key
-        )
-    group by visit.day
-    """,
-    WARN,
-    counted="visits",
-    beside=(tables.fct_payment,),
-)
-
-_payments_are_for_completed_visits = Check(
-    "payments_are_for_completed_visits",
-    tables.fct_payment,
-    "Money is taken for completed visits only; giving it back is fine.",
-    """
-    select paid.day, count(*) as bad_rows
-    from core.fct_payment as paid
-    join core.fct_appointment as visit using (clinic_id, appointment_key)
-    where visit.status <> 'completed' and paid.amount > 0
-        and paid.day between :first_day and :last_day
-    group by paid.day
-    """,
-    WARN,
-    counted="payments",
-    beside=(tables.fct_appointment,),
-)
-
-_payments_have_a_visit = Check(
-    "payments_have_a_visit",
-    tables.fct_payment,
-    "The appointment that a payment names exists.",
-    """
-    select paid.day, count(*) as bad_rows
-    from core.fct_payment as paid
-    where paid.appointment_key is not null and paid.day between :first_day and :last_day
-        and not exists (
-            select from core.fct_appointment as visit
-            where visit.clinic_id = paid.clinic_id
-                and visit.appointment_key = paid.appointment_key
-        )
-    group by paid.day
-    """,
-    ERROR,
-    counted="payments",
-    beside=(tables.fct_appointment,),
-)
-
 _patients_have_names = Check(
     "patients_have_names",
     tables.patient_version,
@@ -236,38 +170,6 @@ _consent_is_yes_or_no = Check(
     counted="patients",
 )
 
-_stock_adds_up = Check(
-    "stock_adds_up",
-    tables.fct_stock_day,
-    "What is left is what was there, plus what came, less what was handed out.",
-    """
-    select day, count(*) as bad_rows
-    from core.fct_stock_day
-    where unexplained_qty <> 0 and day between :first_day and :last_day
-    group by day
-    """,
-    WARN,
-    counted="items",
-)
-
-_stock_opens_as_it_closed = Check(
-    "stock_opens_as_it_closed",
-    tables.fct_stock_day,
-    "An item starts the day with what it was closed with the evening before.",
-    """
-    select today.day, count(*) as bad_rows
-    from core.fct_stock_day as today
-    join core.fct_stock_day as yesterday
-        on yesterday.clinic_id = today.clinic_id and yesterday.location_id = today.location_id
-        and yesterday.item = today.item and yesterday.day = today.day - 1
-    where today.opening_qty <> yesterday.closing_qty
-        and today.day between :first_day and :last_day
-    group by today.day
-    """,
-    WARN,
-    counted="items",
-)
-
 CHECKS = (
     rows_are_as_written(tables.patient_version),
     _patients_have_names,
@@ -282,14 +184,7 @@ CHECKS = (
     _practitioners_are_known,
     _booked_before_start,
     _visits_take_time,
-    _completed_visits_are_paid,
     rows_are_as_written(tables.fct_payment),
     volume_is_usual(tables.fct_payment, "payments"),
-    _payments_are_for_completed_visits,
-    _payments_have_a_visit,
     rows_are_as_written(tables.fct_capacity),
-    rows_are_as_written(tables.fct_stock_day),
-    volume_is_usual(tables.fct_stock_day, "stock reports"),
-    _stock_adds_up,
-    _stock_opens_as_it_closed,
 )

@@ -1,7 +1,8 @@
 """What would make us distrust the lists, and what the reception should mend before the visit."""
 
 from clinic_assets.desk import tables
-from clinic_assets.warehouse.checks import WARN, Check, rows_are_as_written
+from clinic_assets.warehouse.checks import WARN, Check
+from clinic_assets.warehouse.rules import rows_are_as_written
 
 _patients_can_be_reached = Check(
     "patients_can_be_reached",

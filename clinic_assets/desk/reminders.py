@@ -5,8 +5,10 @@ before the mail is written: whoever dies in between has sent none, and none is s
 """
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dagster as dg
 import sqlalchemy as sa
@@ -19,7 +21,7 @@ from clinic_assets.warehouse.postgres import told_plainly
 
 DUE = """
     select appointment.clinic_id, appointment.appointment_key, appointment.start_at,
-        split_part(appointment.appointment_key, ':', 2) as appointment_id,
+        substr(appointment.appointment_key, length(appointment.source) + 2) as appointment_id,
         patient.first_name, patient.last_name, patient.phone, patient.has_consent,
         practitioner.full_name as physio_name,
         sent.appointment_key is not null as is_sent
@@ -47,6 +49,8 @@ SENT = """
     update ops.reminder set sent_at = clock_timestamp()
     where appointment_key = :appointment_key and start_at = :start_at
 """
+NO_NAME = re.compile(r'[<>"\\,;:@()\[\]]')
+"""What a name in a mail's header may not hold: it would be read as another address."""
 LETTER = """\
 To: {name} <{address}>
 Subject: Appointment reminder for {day} at {time}
@@ -91,7 +95,7 @@ def send(engine: sa.Engine, day: dt.date, now: dt.datetime, dry_run: bool) -> di
 
 
 def _send_one(engine: sa.Engine, day: dt.date, visit: dict[str, Any]) -> bool:
-    path = settings().outbox_folder / f"{day}_{visit['appointment_id']}_reminder.txt"
+    path = settings().outbox_folder / f"{day}_{_plain_id(visit)}_reminder.txt"
     told = {**visit, "day": day, "file_name": path.name}
     with told_plainly("ops.reminder"), engine.begin() as connection:
         if connection.execute(sa.text(CLAIM), told).first() is None:
@@ -102,12 +106,17 @@ def _send_one(engine: sa.Engine, day: dt.date, visit: dict[str, Any]) -> bool:
     return True
 
 
+def _plain_id(visit: dict[str, Any]) -> str:
+    # What a file says is an id must not become a folder or another line of the mail.
+    return quote(visit["appointment_id"], safe="")
+
+
 def _letter(day: dt.date, visit: dict[str, Any]) -> str:
     name = " ".join(filter(None, (visit["first_name"], visit["last_name"]))) or "patient"
-    name = " ".join(name.split())
+    name = " ".join(NO_NAME.sub(" ", name).split())
     local = visit["start_at"].astimezone(settings().zone)
     physio = f" with {visit['physio_name']}" if visit["physio_name"] else ""
-    address = f"{visit['appointment_id']}@patients.invalid"
+    address = f"{_plain_id(visit)}@patients.invalid"
     return LETTER.format(name=name, address=address, day=day, time=f"{local:%H:%M}", physio=physio)
 
 

@@ -3,7 +3,8 @@
 from clinic_assets.core import tables as core
 from clinic_assets.risk import tables
 from clinic_assets.settings import settings
-from clinic_assets.warehouse.checks import ERROR, WARN, Check, rows_are_as_written
+from clinic_assets.warehouse.checks import ERROR, WARN, Check
+from clinic_assets.warehouse.rules import rows_are_as_written
 
 _models_have_figures = Check(
     "models_have_figures",

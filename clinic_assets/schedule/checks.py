@@ -2,7 +2,8 @@
 
 from clinic_assets.core import tables as core
 from clinic_assets.schedule import tables
-from clinic_assets.warehouse.checks import ERROR, Check, rows_are_as_written
+from clinic_assets.warehouse.checks import ERROR, WARN, Check
+from clinic_assets.warehouse.rules import rows_are_as_written
 
 _bookings_add_up = Check(
     "bookings_add_up",
@@ -56,4 +57,72 @@ _payments_add_up = Check(
     beside=(core.fct_payment,),
 )
 
-CHECKS = (rows_are_as_written(tables.kpi_daily), _bookings_add_up, _payments_add_up)
+_completed_visits_are_paid = Check(
+    "completed_visits_are_paid",
+    core.fct_appointment,
+    "A completed visit that costs something is paid by the time the next day's files are here.",
+    """
+    select visit.day, count(*) as bad_rows
+    from core.fct_appointment as visit
+    join ops.source_day as next_day
+        on next_day.is_complete and next_day.source = visit.source
+        and next_day.day = visit.day + 1
+    where visit.status = 'completed' and visit.price_amount is distinct from 0
+        and visit.day between :first_day and :last_day
+        and not exists (
+            select from core.fct_payment as paid
+            where paid.clinic_id = visit.clinic_id
+                and paid.appointment_key = visit.appointment_key
+        )
+    group by visit.day
+    """,
+    WARN,
+    counted="visits",
+    beside=(core.fct_payment,),
+)
+
+_payments_are_for_completed_visits = Check(
+    "payments_are_for_completed_visits",
+    core.fct_payment,
+    "Money is taken for completed visits only; giving it back is fine.",
+    """
+    select paid.day, count(*) as bad_rows
+    from core.fct_payment as paid
+    join core.fct_appointment as visit using (clinic_id, appointment_key)
+    where visit.status <> 'completed' and paid.amount > 0
+        and paid.day between :first_day and :last_day
+    group by paid.day
+    """,
+    WARN,
+    counted="payments",
+    beside=(core.fct_appointment,),
+)
+
+_payments_have_a_visit = Check(
+    "payments_have_a_visit",
+    core.fct_payment,
+    "The appointment that a payment names exists.",
+    """
+    select paid.day, count(*) as bad_rows
+    from core.fct_payment as paid
+    where paid.appointment_key is not null and paid.day between :first_day and :last_day
+        and not exists (
+            select from core.fct_appointment as visit
+            where visit.clinic_id = paid.clinic_id
+                and visit.appointment_key = paid.appointment_key
+        )
+    group by paid.day
+    """,
+    ERROR,
+    counted="payments",
+    beside=(core.fct_appointment,),
+)
+
+CHECKS = (
+    _completed_visits_are_paid,
+    _payments_are_for_completed_visits,
+    _payments_have_a_visit,
+    rows_are_as_written(tables.kpi_daily),
+    _bookings_add_up,
+    _payments_add_up,
+)

@@ -1,7 +1,7 @@
 """Accepted files into Postgres: their rows, their line in the ledger, the days they change."""
 
-import json
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd

@@ -93,6 +93,55 @@ def _input_hash(connection: sa.Connection, table: sa.Table, days: Days) -> str |
     return told
 
 
+SETTLE = """
+with due as (
+    select day::date as day
+    from generate_series(cast(:first as date), cast(:last as date), interval '1 day')
+        as day
+    where day::date <> all(:superseded)
+    union select day from staged
+    union select day from gone
+),
+content as (
+    select due.day, count(kept.day) as rows,
+        encode(sha256(convert_to(coalesce(string_agg(
+            kept.line, e'\\n' order by kept.line collate "C"), ''), 'UTF8')), 'hex')
+            as content_sha256
+    from due
+    left join (
+        select day, row({columns})::text as line from {table}
+        where day in (select day from due)
+    ) as kept using (day)
+    group by due.day
+),
+settled as (
+    insert into ops.load_day as known
+        (asset, day, fence, load_id, rows, content_sha256, code_version, written_at)
+    select :asset, day, :fence, :load_id, rows, content_sha256, :code_version,
+        clock_timestamp()
+    from content
+    on conflict (asset, day) do update set
+        fence = case
+            when known.day between :first and :upper or known.day = :undated
+                then greatest(known.fence, excluded.fence)
+            else known.fence
+        end,
+        code_version = case
+            when known.day between :first and :upper or known.day = :undated
+                then excluded.code_version
+            else known.code_version
+        end,
+        load_id = excluded.load_id, rows = excluded.rows,
+        content_sha256 = excluded.content_sha256, written_at = excluded.written_at
+    returning day, content_sha256
+)
+update ops.load_ledger set content_sha256 =
+    (select jsonb_object_agg(day, content_sha256 order by day) from settled)
+where load_id = :load_id
+"""
+"""Each day of a write as it now is: its rows, their hash, and whose they are."""
+
+
 def settle_days(
     connection: sa.Connection,
     table: sa.Table,
@@ -106,51 +155,10 @@ def settle_days(
     Days that rows have moved away from, and days of the open end, are recorded too; the former
     stay those of their own writer.
     """
-    mine = "(known.day between :first and :upper or known.day = :undated)"
-    row = "row(" + ", ".join(plain_columns(table)) + ")::text"
+    columns = ", ".join(plain_columns(table))
+    statement = sa.text(SETTLE.format(columns=columns, table=table.fullname))
     connection.execute(
-        sa.text(
-            f"""
-            with due as (
-                select day::date as day
-                from generate_series(cast(:first as date), cast(:last as date), interval '1 day')
-                    as day
-                where day::date <> all(:superseded)
-                union select day from staged
-                union select day from gone
-            ),
-            content as (
-                select due.day, count(kept.day) as rows,
-                    encode(sha256(convert_to(coalesce(string_agg(
-                        kept.line, e'\\n' order by kept.line collate "C"), ''), 'UTF8')), 'hex')
-                        as content_sha256
-                from due
-                left join (
-                    select day, {row} as line from {table.fullname}
-                    where day in (select day from due)
-                ) as kept using (day)
-                group by due.day
-            ),
-            settled as (
-                insert into ops.load_day as known
-                    (asset, day, fence, load_id, rows, content_sha256, code_version, written_at)
-                select :asset, day, :fence, :load_id, rows, content_sha256, :code_version,
-                    clock_timestamp()
-                from content
-                on conflict (asset, day) do update set
-                    fence = case when {mine} then greatest(known.fence, excluded.fence)
-                        else known.fence end,
-                    code_version = case when {mine} then excluded.code_version
-                        else known.code_version end,
-                    load_id = excluded.load_id, rows = excluded.rows,
-                    content_sha256 = excluded.content_sha256, written_at = excluded.written_at
-                returning day, content_sha256
-            )
-            update ops.load_ledger set content_sha256 =
-                (select jsonb_object_agg(day, content_sha256 order by day) from settled)
-            where load_id = :load_id
-            """
-        ).bindparams(sa.bindparam("superseded", type_=sa.ARRAY(sa.Date))),
+        statement.bindparams(sa.bindparam("superseded", type_=sa.ARRAY(sa.Date))),
         {
             "asset": table.fullname,
             "fence": author.fence,

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from clinic_assets.settings import inherited
+
 if sys.platform != "win32":
     import pwd
 
@@ -235,5 +237,5 @@ def _copy_programs(programs: Path, installation: Path, target: Path) -> Path:
 
 def _environment() -> dict[str, str]:
     # Nothing of ours reaches the server: neither PG* settings nor other programs' secrets.
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    kept = {name: value for name, value in inherited().items() if name == "LD_LIBRARY_PATH"}
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", **kept}

@@ -1,4 +1,6 @@
-"""Which assets are due again on which days: noted, and cleared, inside the transaction of a write."""
+"""Which assets are due again on which days: noted, and cleared, inside the transaction of a
+write.
+"""
 
 import datetime as dt
 from collections.abc import Sequence

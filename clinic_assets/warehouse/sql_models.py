@@ -20,7 +20,6 @@ from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
 
-
 AsAsset = Callable[[Callable[..., Any]], dg.AssetsDefinition]
 """What dg.asset(...) returns, spelled out: with unpacked arguments its overloads are unclear."""
 Materialized = dg.MaterializeResult[Any]

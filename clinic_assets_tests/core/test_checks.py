@@ -5,9 +5,18 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from clinic_assets.core.checks import CHECKS
+from clinic_assets.core import checks as core
+from clinic_assets.inventory import checks as inventory
+from clinic_assets.schedule import checks as schedule
 from clinic_assets.warehouse.checks import findings
 from clinic_assets.warehouse.days import UNDATED, Days
+
+CHECKS = [
+    check
+    for check in (*core.CHECKS, *schedule.CHECKS, *inventory.CHECKS)
+    if check.table.schema == "core"
+]
+"""What is asked of the shared facts, in whichever room."""
 
 FIRST, LAST = dt.date(2025, 9, 1), dt.date(2025, 9, 5)
 RANGE = Days(FIRST, LAST)

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from clinic_assets.schedule.checks import CHECKS
+from clinic_assets.schedule import checks as schedule
 from clinic_assets.warehouse.checks import findings
 from clinic_assets.warehouse.days import Days
+
+CHECKS = [check for check in schedule.CHECKS if check.table.schema == "mart"]
 
 DAY = dt.date(2025, 9, 4)
 VISITS = """appointment_id,patient_id,physio_id,appt_start,appt_end,booked_at,status,price_estimate

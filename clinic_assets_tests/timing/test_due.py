@@ -56,15 +56,14 @@ class Inbox:
         others = [row for row in self.rows(day, name) if row[key] != changed[key]]
         self.write(day, name, [*others, changed])
 
+    def all_past(self, name: str) -> list[dict[str, str]]:
+        """What earlier slices told, in order."""
+        days = sorted(dt.date.fromisoformat(folder.name) for folder in self.daily.iterdir())
+        return [row for day in days if day <= LAST for row in self.rows(day, name)]
+
     def past(self, name: str, column: str) -> dict[str, str]:
         """A row that an earlier slice told, of a day that is over."""
-        told = [
-            row
-            for day in sorted(self.daily.iterdir())
-            if dt.date.fromisoformat(day.name) <= LAST and (day / f"{name}.csv").exists()
-            for row in self.rows(dt.date.fromisoformat(day.name), name)
-            if row[column][:10] <= str(LAST)
-        ]
+        told = [row for row in self.all_past(name) if row[column][:10] <= str(LAST)]
         return dict(self.dice.choice(told))
 
 
@@ -96,11 +95,27 @@ def an_outcome_is_corrected(inbox: Inbox) -> list[dt.date]:
 
 
 def a_payment_comes_late_and_another_is_of_another_day(inbox: Inbox) -> list[dt.date]:
-    paid = inbox.past("payments", "paid_at")
-    inbox.tell(LATER, "payments", "payment_id", paid | {"payment_id": "late", "amount": "12.50"})
+    paid = inbox.past("payments", "paid_at") | {"payment_id": "late", "amount": "12.50"}
+    weeks_after = shifted(f"{FIRST}T12:00:00", 25)
+    inbox.tell(LATER, "payments", "payment_id", paid | {"paid_at": weeks_after})
     moved = inbox.past("payments", "paid_at")
     moved["paid_at"] = shifted(moved["paid_at"], 1)
     inbox.tell(LATER, "payments", "payment_id", moved)
+    return [LATER]
+
+
+def a_visit_turns_out_to_be_another_practitioners_after_it_was_paid(inbox: Inbox) -> list[dt.date]:
+    """On another day than it was paid, so that the payment's day has to know too."""
+    paid_on = {row["appointment_id"]: row["paid_at"][:10] for row in inbox.all_past("payments")}
+    visits = [
+        row
+        for row in inbox.all_past("appointments")
+        if row["status"] == "completed"
+        and row["appt_start"][:10] != paid_on.get(row["appointment_id"], row["appt_start"][:10])
+    ]
+    visit = inbox.dice.choice(visits)
+    visit["physio_id"] = "T02" if visit["physio_id"] == "T01" else "T01"
+    inbox.tell(LATER, "appointments", "appointment_id", visit)
     return [LATER]
 
 
@@ -132,6 +147,7 @@ CHANGES: list[Callable[[Inbox], list[dt.date]]] = [
     a_visit_moves_to_another_day_and_practitioner,
     an_outcome_is_corrected,
     a_payment_comes_late_and_another_is_of_another_day,
+    a_visit_turns_out_to_be_another_practitioners_after_it_was_paid,
     stock_is_corrected,
     a_patient_was_called_otherwise_all_along,
     a_file_is_replaced_by_one_that_tells_less_and_else,

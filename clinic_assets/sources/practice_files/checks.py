@@ -3,7 +3,7 @@
 from clinic_assets.settings import settings
 from clinic_assets.sources.practice_files import tables
 from clinic_assets.sources.practice_files.files import KINDS
-from clinic_assets.warehouse.checks import every_day_was_told, file_checks
+from clinic_assets.warehouse.rules import every_day_was_told, file_checks
 
 CHECKS = (
     *(check for kind in KINDS for check in file_checks(kind)),
