@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -93,8 +94,11 @@ def _serve(port: int) -> None:
             time.sleep(0.5)
     finally:
         web_note().unlink(missing_ok=True)
+        typer.echo("Stopping ...")
         for service in services:
-            service.stop()
+            service.ask_to_end()
+        for service in services:
+            service.end()
         release_after_serving()
         typer.echo("Stopped.")
 
@@ -121,6 +125,7 @@ class _Service:
         self._log = settings().home / f"{name}.log"
         self._process = self._start()
         self._since = time.monotonic()
+        self._orphaned: list[int] = []
 
     def _start(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
@@ -135,25 +140,33 @@ class _Service:
 
     def keep_up(self) -> None:
         """Start it again when it has died, not more often than every few seconds."""
+        # What a dead one has begun goes on: a run in its code server still ends well.
+        self._orphaned = [group for group in self._orphaned if _signal_group(group, 0)]
         if self.is_alive or time.monotonic() - self._since < RESTART_SECONDS:
             return
         typer.echo(f"The {self.name} died and is started again; see {self._log}.", err=True)
+        self._orphaned.append(self._process.pid)
         self._process, self._since = self._start(), time.monotonic()
 
-    def stop(self) -> None:
-        """Ask it to end, wait, and end it; its code servers go with it."""
+    def ask_to_end(self) -> None:
+        """Tell it to end."""
         if self.is_alive:
             self._process.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(STOP_SECONDS)
-        _kill_group(self._process.pid)
+
+    def end(self) -> None:
+        """Wait for its end, then end by force what is left; its code servers go with it."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_SECONDS)
+        for group in (*self._orphaned, self._process.pid):
+            _signal_group(group, signal.SIGKILL)
 
 
-def _kill_group(leader: int) -> None:
-    import os
-
+def _signal_group(leader: int, number: int) -> bool:
+    """Whether there was anybody in the group."""
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
+        os.killpg(leader, number)
+        return True
+    return False
 
 
 def _wait_for_ui(address: str, services: list[_Service], stopping: _Stopping) -> None:

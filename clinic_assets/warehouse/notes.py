@@ -1,6 +1,4 @@
-"""Which assets are due again on which days: noted, and cleared, inside the transaction of a
-write.
-"""
+"""Which assets are due again on which days: noted and cleared within the write itself."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Versions of people: undated full files from the beginning of time, dated slices from their day."""
+"""Versions of people: undated files hold from the beginning of time, dated slices from their day."""
 
 import datetime as dt
 from typing import Any

@@ -18,9 +18,10 @@ def main() -> None:
     day, now = dt.date.fromisoformat(sys.argv[1]), dt.datetime.fromisoformat(sys.argv[2])
     if sys.argv[3:] == ["die"]:
         reminders._write = _die  # type: ignore[assignment]
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     sys.stdin.readline()
-    print(reminders.send(engine(), day, now, dry_run=False)["sent"], flush=True)
+    sys.stdout.write(f"{reminders.send(engine(), day, now, dry_run=False)['sent']}\n")
 
 
 if __name__ == "__main__":

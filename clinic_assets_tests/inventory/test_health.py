@@ -1,4 +1,4 @@
-"""Every number of stock health, computed a second time in plain Python from the simulator's truth."""
+"""Every number of stock health, computed again in plain Python from the truth of the simulator."""
 
 import csv
 import datetime as dt
@@ -43,7 +43,7 @@ def reported(truth: Path, data: Path) -> dict[tuple[str, str], list[Log]]:
 
 
 def health(logs: list[Log], day: dt.date) -> dict[str, Any] | None:
-    """One shelf as of a day, by the definitions of the room; None if nothing was heard for 90 days."""
+    """One shelf as of a day, by the definitions; None if nothing was heard of it for 90 days."""
     window = [log for log in logs if day - 89 * ONE <= log["day"] <= day]
     if not window:
         return None

@@ -1,4 +1,4 @@
-"""Every number of the schedule, computed a second time in plain Python from the simulator's truth."""
+"""Every number of the schedule, computed again in plain Python from the truth of the simulator."""
 
 import csv
 import datetime as dt

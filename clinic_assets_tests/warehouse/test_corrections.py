@@ -1,4 +1,4 @@
-"""A bad row that a person mended: every later load knows, and the file may stay as bad as it was."""
+"""A bad row that a person mended: every later load knows, though the file stays as bad as it was."""
 
 from clinic_assets.sources.practice_files.files import KINDS
 from clinic_assets.warehouse.replay import let_in_corrected

@@ -274,7 +274,7 @@ GOOD = ["P1", "T1", "2025-03-03T09:00:00", "2025-03-03T10:00:00", "", "booked", 
 
 @st.composite
 def bad_files(draw: st.DrawFn) -> str:
-    """Rows of few keys, so that some repeat, with a wrong cell, or a cell too few, here and there."""
+    """Rows of few keys, so that some repeat, some with a wrong cell or a cell too few."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     for _ in range(draw(st.integers(1, 12))):

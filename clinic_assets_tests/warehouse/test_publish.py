@@ -274,7 +274,7 @@ def test_each_days_hash_is_of_its_rows_in_any_order_and_stands_in_the_ledger(cli
 
 
 def test_a_backfill_of_a_month_that_a_morning_run_overtakes_ends_complete(clinic) -> None:
-    """The backfill begins, a newer run writes the last three days to the end, the backfill goes on."""
+    """It begins, a newer run writes the last three days to the end, then it goes on."""
     for n in range(1, 32):
         rows = [f"A{n} P1 2025-03-{n:02d} 9 booked 60"]
         clinic.drop(f"daily/2025-03-{n:02d}/appointments.csv", appointments(*rows))

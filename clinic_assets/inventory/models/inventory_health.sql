@@ -33,7 +33,7 @@ windowed as (
         logged.item,
         max(logged.day) as last_report_day,
         avg(logged.issued_qty) as burn_rate_raw,
-        avg(logged.issued_qty) filter (where logged.is_in_stock) as burn_rate,
+        sum(logged.issued_qty) filter (where logged.is_in_stock) as issued_in_stock,
         stddev_samp(logged.issued_qty) filter (where logged.is_in_stock) as daily_spread,
         count(*) filter (where logged.is_in_stock) as days_in_stock,
         (array_agg(logged.closing_qty order by logged.day desc))[1] as current_stock,
@@ -50,8 +50,10 @@ windowed as (
 covered as (
     select
         windowed.*,
-        current_stock / nullif(burn_rate, 0) as days_remaining,
-        burn_rate * (lead_time_days + :review_days)
+        issued_in_stock / nullif(days_in_stock, 0) as burn_rate,
+        -- one division only, so that a cover of exactly the lead time is exactly that
+        current_stock * days_in_stock / nullif(issued_in_stock, 0) as days_remaining,
+        issued_in_stock * (lead_time_days + :review_days) / nullif(days_in_stock, 0)
         + :service_z * sqrt(lead_time_days + :review_days) * coalesce(daily_spread, 0)
             as order_up_to
     from windowed

@@ -523,7 +523,7 @@ def upgrade() -> None:
             "current_stock",
             sa.Numeric(precision=14, scale=3),
             nullable=False,
-            comment="Counted at the last report [items; closing_qty of the last report; v1]",
+            comment="Counted at the last report [items; closing_qty of that report; v1]",
         ),
         sa.Column(
             "burn_rate",

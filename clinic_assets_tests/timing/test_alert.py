@@ -1,0 +1,108 @@
+"""A failed run is told by mail, to somebody and without a patient's data, when mail is set up."""
+
+import email
+import socketserver
+import threading
+
+import dagster as dg
+import pytest
+
+from clinic_assets.settings import settings
+from clinic_assets.timing.alert import tell
+from clinic_assets.timing.sensors import run_failed
+from clinic_assets.timing.tags import range_tags
+from clinic_assets.warehouse.days import Days
+from clinic_assets_tests.desk.rows import DAY, MONDAY
+
+SECRET = "Ada Canary, 0170 5550199"
+
+
+class _Sink(socketserver.StreamRequestHandler):
+    """As much SMTP as a mail needs; what comes is kept."""
+
+    def handle(self):
+        self._say("220 sink")
+        while line := self.rfile.readline().decode().strip():
+            word = line.split()[0].upper()
+            if word == "QUIT":
+                return self._say("221 bye")
+            if word == "DATA":
+                self._say("354 go on")
+                self._keep()
+            self._say("250 ok")
+            self.server.said.append(line)
+
+    def _keep(self):
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            lines.append(line)
+        self.server.mails.append(email.message_from_bytes(b"".join(lines)))
+
+    def _say(self, line):
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@pytest.fixture
+def mailbox(monkeypatch):
+    """A mail server of the test's own, named in the settings."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Sink) as server:
+        server.mails, server.said = [], []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("CLINIC_SMTP_URL", f"smtp://127.0.0.1:{server.server_address[1]}")
+        monkeypatch.setenv("CLINIC_ALERT_TO", "it@clinic.example")
+        settings.cache_clear()
+        yield server
+        server.shutdown()
+
+
+@dg.op
+def loads_patients():
+    raise RuntimeError(f"cannot read {SECRET}")
+
+
+@dg.job
+def doomed():
+    loads_patients()
+
+
+def failed(instance):
+    """A run that failed over two days, and what the sensor is shown of it."""
+    ended = doomed.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        tags=range_tags(Days(MONDAY, DAY), "test"),
+    )
+    [event] = [e for e in ended.all_events if e.event_type_value == "PIPELINE_FAILURE"]
+    return dg.build_run_status_sensor_context(
+        sensor_name="run_failed",
+        dagster_event=event,
+        dagster_instance=instance,
+        dagster_run=ended.dagster_run,
+    ).for_run_failure()
+
+
+def test_a_failed_run_is_mailed_with_its_step_days_and_what_to_do(mailbox):
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = failed(instance)
+        run_failed(context)
+    [mail] = mailbox.mails
+    assert mail["To"] == "it@clinic.example" and mail["Subject"] == "Clinic run failed: doomed"
+    text = mail.get_payload(decode=True).decode()
+    assert "failed in: loads_patients" in text
+    assert f"Days: {MONDAY} to {DAY}" in text
+    assert f"clinic logs {context.dagster_run.run_id[:8]}" in text
+
+
+def test_no_mail_holds_what_the_error_said(mailbox):
+    with dg.DagsterInstance.ephemeral() as instance:
+        run_failed(failed(instance))
+    [mail] = mailbox.mails
+    assert "Canary" not in mail.as_string() and "5550199" not in mail.as_string()
+
+
+def test_without_a_mail_setting_a_failed_run_is_no_further_error(monkeypatch):
+    monkeypatch.delenv("CLINIC_SMTP_URL", raising=False)
+    settings.cache_clear()
+    with dg.DagsterInstance.ephemeral() as instance:
+        run_failed(failed(instance))
+    assert tell("subject", "body") is False
