@@ -34,7 +34,7 @@ demo: .venv/.base
 install: .venv/.base
 
 test: .venv/.dev programs
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 lint: lint-ruff lint-format lint-mypy lint-sql lint-graph
 

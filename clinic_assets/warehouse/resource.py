@@ -51,7 +51,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
             done = publish(engine(), table, days, _author(context), rows)
         return dg.MaterializeResult(
             metadata={
-                "dagster/partition_row_count": done.rows_written,
+                **_of_range(days, done.rows_written),
                 "rows_read": done.rows_read,
                 "rows_changed": done.rows_changed,
                 "rows_quarantined": 0,
@@ -81,12 +81,20 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
                 "rows_read": came.total("rows_in"),
                 "rows_quarantined": came.total("quarantined"),
                 "rows_deduplicated": came.total("deduplicated"),
-                "dagster/partition_row_count": came.total("rows_in")
-                - came.total("quarantined")
-                - came.total("deduplicated"),
+                **_of_range(
+                    days,
+                    came.total("rows_in") - came.total("quarantined") - came.total("deduplicated"),
+                ),
                 **({"refused": dg.MetadataValue.md("\n".join(refused[:50]))} if refused else {}),
             }
         )
+
+
+def _of_range(days: Days, rows: int) -> dict[str, int | str]:
+    """Dagster shows a range's metadata on each of its days: say that it is the range's."""
+    if len(days) == 1:
+        return {"dagster/partition_row_count": rows}
+    return {"days": f"{days.first} to {days.last}", "rows_written": rows}
 
 
 def _author(context: dg.AssetExecutionContext) -> Author:

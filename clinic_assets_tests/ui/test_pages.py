@@ -45,7 +45,7 @@ def test_the_days_that_are_there_are_green_and_tell_their_rows(ui):
     expect(materialized).to_be_visible()
     shown = int(re.search(r"\d+", materialized.inner_text())[0])
     assert DAYS <= shown <= DAYS + 2
-    expect(page.get_by_text("dagster/partition_row_count")).to_be_visible()
+    expect(page.get_by_text("rows_written")).to_be_visible()
     expect(page.get_by_text("Materialized", exact=True).first).to_be_visible()
 
 
