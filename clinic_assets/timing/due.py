@@ -36,10 +36,13 @@ class Unseen:
 
 def unseen_files(engine: sa.Engine, kinds: Iterable[Kind], first: dt.date, last: dt.date,
                  now: dt.datetime) -> list[Unseen]:  # fmt: skip
-    """Files in the inboxes whose content is in no line of the ledger, oldest date first."""
+    """Files in the inboxes that are not what the ledger last said of them, oldest date first."""
     with told_plainly("ops.file_ledger"), engine.connect() as connection:
         found = connection.execute(
-            sa.text("select distinct source, name, sha256 from ops.file_ledger")
+            sa.text(
+                "select distinct on (source, name) source, name, sha256 from ops.file_ledger"
+                " order by source, name, file_id desc"
+            )
         )
         known = {tuple(row) for row in found}
     unseen = []

@@ -23,11 +23,15 @@ COMPLETENESS = "ops.source_day"
 def current_versions(
     connection: sa.Connection, kind: Kind
 ) -> dict[tuple[str, str], tuple[str, dt.date | None]]:
-    """Instance and name to the hash and the declared date of the version that counts."""
+    """Instance and name to the hash and the declared date of the version that counts.
+
+    Not if a later one was refused: then the same content is news, it says that all is well again.
+    """
     found = connection.execute(
         sa.text(
-            "select source, name, sha256, as_of from ops.file_ledger"
-            " where kind = :kind and is_current"
+            "select source, name, sha256, as_of from (select distinct on (source, name) *"
+            " from ops.file_ledger where kind = :kind order by source, name, file_id desc)"
+            " as latest where is_current"
         ),
         {"kind": kind.name},
     )

@@ -11,10 +11,11 @@ from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
+from dagster._check import CheckError
 
-from clinic_assets.timing.partitions import daily, days_of
+from clinic_assets.timing.partitions import days_of, named_days, newest_day, today
 from clinic_assets.warehouse.contracts import key_of
-from clinic_assets.warehouse.days import UNDATED, Days
+from clinic_assets.warehouse.days import ONE, UNDATED, Days
 from clinic_assets.warehouse.postgres import WarehouseError, told_plainly
 from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.resource import Warehouse
@@ -24,6 +25,7 @@ WARN = dg.AssetCheckSeverity.WARN
 ERROR = dg.AssetCheckSeverity.ERROR
 """Numbers are wrong or missing until it is mended."""
 
+DAYS_ALONE = 28
 MOST_DAYS = 50
 """Bad days listed in a verdict; `findings` lists all."""
 LONGEST_DETAIL = 400
@@ -88,7 +90,7 @@ def _checks_of_table(table: sa.Table, checks: Sequence[Check]) -> dg.AssetChecks
     def judge(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
-        days = days_of(context)
+        days = _asked(context)
         for check in checks:
             try:
                 yield verdict(check, days, findings(warehouse.engine, [check], days))
@@ -105,8 +107,19 @@ def _spec(check: Check) -> dg.AssetCheckSpec:
         description=check.words,
         additional_deps=[key_of(table) for table in check.beside],
         blocking=False,
-        partitions_def=daily,
     )
+
+
+def _asked(context: dg.AssetCheckExecutionContext) -> Days:
+    """The run's range; a check that somebody executes alone looks at the last weeks.
+
+    The checks themselves have no partitions: Dagster would show a verdict on a range as skipped on
+    each of its days.
+    """
+    try:
+        return days_of(context)
+    except (dg.DagsterError, CheckError):
+        return named_days(today() - ONE * DAYS_ALONE, newest_day())
 
 
 def verdict(check: Check, days: Days, found: Sequence[Finding]) -> dg.AssetCheckResult:

@@ -74,7 +74,7 @@ def browser_page(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def ui(platform: Platform, browser_page: Page) -> "Ui":
+def ui(browser_page: Page, platform: Platform) -> "Ui":
     """The browser, at this platform."""
     return Ui(browser_page, platform.address)
 

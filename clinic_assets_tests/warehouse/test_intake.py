@@ -350,3 +350,14 @@ def test_no_patient_is_in_any_message_of_files_that_fail(clinic) -> None:
     told += [str(line) for (line,) in clinic.rows("select l::text from ops.load_ledger as l")]
     assert "CheckViolation" in "".join(told)
     assert not [line for line in told if "Canaria" in line or "CANARY" in line]
+
+
+def test_the_last_good_version_dropped_again_after_a_refused_one_ends_the_refusal(clinic) -> None:
+    good = appointments("A1 P1 2025-03-03 9 completed 60", "A2 P1 2025-03-03 11 booked 60")
+    asset = "raw.practice_files_appointments"
+    for text in (good, "not a file of ours\n", good):
+        clinic.drop("daily/2025-03-03/appointments.csv", text)
+        assert clinic.run("2025-03-03", None, asset).success
+    told = clinic.rows("select is_accepted, is_current from ops.file_ledger order by file_id")
+    assert told == [(True, False), (False, False), (True, True)]
+    assert clinic.one(f"select count(*) from {asset}") == 2
