@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.lineage import Node, lineage
 
-from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
+from clinic_assets.timing.partitions import ONE_RUN, daily, days_of, window
 from clinic_assets.warehouse import tables as ops
 from clinic_assets.warehouse.contracts import SCHEMAS, kept_as, key_of, metadata, plain_columns
 from clinic_assets.warehouse.days import Days
@@ -85,10 +85,7 @@ def dependency(parent: str, reaches: list[Reach]) -> dg.AssetDep:
     """The edge as Dagster sees it: windows as windows, everything else day by day."""
     back, ahead = max(r.back for r in reaches), max(r.ahead for r in reaches)
     if back or ahead:
-        mapping = dg.TimeWindowPartitionMapping(
-            start_offset=-back, end_offset=ahead, allow_nonexistent_upstream_partitions=True
-        )
-        return dg.AssetDep(key_of(parent), partition_mapping=mapping)
+        return dg.AssetDep(key_of(parent), partition_mapping=window(back, ahead))
     return dg.AssetDep(key_of(parent))
 
 
