@@ -12,7 +12,6 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SHARED ?= ../shared
 WORKERS ?= auto
 BENCHMARKS ?= backfill plain_dagster
-BENCHMARKS ?= backfill
 
 export PYTHONUNBUFFERED := 1
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis

@@ -6,10 +6,11 @@ Nothing here connects anywhere: settings load with every database stopped.
 
 import datetime as dt
 import os
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -62,6 +63,20 @@ class Settings(BaseSettings):
     """Instances of the source: name=folder under `data`, several separated by commas."""
     stock_logs: Annotated[dict[str, Path], NoDecode] = {"stock_logs": Path()}
     """Instances of the source, as above."""
+    opendental_url: SecretStr | None = None
+    """mysql://user:password@host:port/database of a dental practice; several: name=mysql://...,
+    separated by spaces. Everything odd in the password is written as %xx.
+    """
+    opendental_read_url: SecretStr | None = None
+    """A read replica to copy from instead, spelled the same."""
+    opendental_missed_codes: Annotated[tuple[str, ...], NoDecode] = ("D9986",)
+    """Procedure codes that say of a broken appointment: the patient did not come."""
+    opendental_cancelled_codes: Annotated[tuple[str, ...], NoDecode] = ("D9987",)
+    """Procedure codes that say of a broken appointment: the patient cancelled."""
+    opendental_broken_means: Literal["no_show", "cancelled_patient", "unresolved"] = "unresolved"
+    """What a broken appointment without such a code was."""
+    opendental_clinics: Annotated[dict[int, str], NoDecode] = {}
+    """ClinicNum=clinic, several separated by commas; every other number is CLINIC_ID."""
 
     review_days: float = Field(7, gt=0)
     """Days between two looks at the stock (R)."""
@@ -106,6 +121,34 @@ class Settings(BaseSettings):
         pairs = [part.partition("=") for part in value.split(",") if part.strip()]
         return {name.strip(): Path(folder.strip()) for name, _, folder in pairs}
 
+    @field_validator("opendental_url", "opendental_read_url")
+    @classmethod
+    def _is_mysql(cls, url: SecretStr | None) -> SecretStr | None:
+        for each in (url.get_secret_value() if url else "").split():
+            if not re.match(r"([a-z][a-z0-9_]*=)?(mysql|mariadb)://[^@\s]+@[^/\s]+/[^/\s]+$", each):
+                raise ValueError(
+                    "must be mysql://user:password@host:port/database, or name=mysql://..."
+                    " with a name of small letters, digits and _"
+                )
+        return url
+
+    @field_validator("opendental_missed_codes", "opendental_cancelled_codes", mode="before")
+    @classmethod
+    def _codes(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("opendental_clinics", mode="before")
+    @classmethod
+    def _clinics(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        return {number.strip(): name.strip() for number, _, name in pairs}
+
+    def opendentals(self) -> dict[str, SecretStr]:
+        """Instance name, also the copy's schema, to the address that is copied from."""
+        return _by_instance(self.opendental_url) | _by_instance(self.opendental_read_url)
+
     @property
     def zone(self) -> ZoneInfo:
         """The clinic's time zone."""
@@ -124,6 +167,15 @@ class Settings(BaseSettings):
     def inboxes(self, source: str) -> dict[str, Path]:
         """Instance name to its folder, which holds `raw/` and `daily/`."""
         return {name: self.data / folder for name, folder in getattr(self, source).items()}
+
+
+def _by_instance(url: SecretStr | None) -> dict[str, SecretStr]:
+    found = {}
+    for each in (url.get_secret_value() if url else "").split():
+        name, is_named, address = each.partition("=")
+        is_named = is_named if "://" not in name else ""
+        found[name if is_named else "opendental"] = SecretStr(address if is_named else each)
+    return found
 
 
 @lru_cache(maxsize=1)

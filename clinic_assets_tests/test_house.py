@@ -21,7 +21,7 @@ LAYERS = [schema for schema in SCHEMAS if schema != "ops"]
 VERBS = ["extract", "clean", "model", "measure", "score", "features", "baseline", "recipe",
          "evaluate"]  # fmt: skip
 TOPICS = ["schedule", "revenue", "growth", "inventory"]
-FOR_ALL = ["warehouse", "timing", "inbox", "settings"]
+FOR_ALL = ["warehouse", "timing", "inbox", "replica", "settings"]
 """Rooms that any room may import."""
 IMPORTERS = ["definitions", "cli", "web"]
 """The rooms that may import any room."""
