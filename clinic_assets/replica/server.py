@@ -1,26 +1,39 @@
 """The source's server: its address, a pool of read-only connections, snapshots and its clock.
 
-Not here: what is asked of it (discover.py, stream.py), and the two drivers (driver.py).
+Not here: what is asked of it (discover.py, stream.py), the two drivers (driver.py), and how its
+errors are told (refusals.py).
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
-Driver = Literal["mysqlclient", "pymysql"]
+from clinic_assets.replica.driver import Driver, Name, Row, driver, number_of
+from clinic_assets.replica.refusals import SourceError as SourceError
+from clinic_assets.replica.refusals import about as about
+from clinic_assets.replica.refusals import told
 
-Row = tuple[bytes | None, ...]
-"""As the server sends it: every value its text, in utf8mb4."""
+T = TypeVar("T")
 
+CONNECTIONS = 4
+"""A practice works on its server: more of us at once would be felt there."""
+LOCK_SECONDS = 60
+"""How long a read waits for somebody who changes a table's definition."""
 
-class SourceError(RuntimeError):
-    """The source refused. Says table, error number and remedy; never host, password or value."""
-
-    def __init__(self, message: str, *, is_transient: bool = False) -> None:
-        super().__init__(message)
-        self.is_transient = is_transient
+SESSION = (
+    "set session time_zone = '+00:00', sql_mode = '', group_concat_max_len = 1073741824,"
+    f" net_write_timeout = 600, lock_wait_timeout = {LOCK_SECONDS}",
+    "set session transaction isolation level repeatable read",
+    "set session transaction read only",
+)
+TIMEOUTS = ("set session max_statement_time = {}", "set session max_execution_time = {}000")
+"""MariaDB's spelling and MySQL's; each knows its own only."""
+UNKNOWN_VARIABLE = 1193
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,16 @@ class Address:
     @classmethod
     def parse(cls, url: str) -> "Address":
         """Read `mysql://user:password@host:port/database`, %xx decoded. Raises SourceError."""
-        raise NotImplementedError
+        with suppress(ValueError):
+            parts = urlsplit(url)
+            database = unquote(parts.path[1:])
+            if parts.scheme in ("mysql", "mariadb") and parts.hostname and database:
+                login = unquote(parts.username or ""), unquote(parts.password or "")
+                return cls(parts.hostname, parts.port or 3306, *login, database)
+        raise SourceError(
+            "The source's address is not mysql://user:password@host:port/database. Everything odd"
+            " in user, password and database is written as %xx."
+        )
 
 
 @dataclass(frozen=True)
@@ -49,51 +71,148 @@ class Clock:
     """Without zone: what a DATETIME set by the source's `now()` holds."""
 
 
+@dataclass
 class Session:
-    """One connection, read only, in UTC and utf8mb4."""
+    """One connection, read only, in UTC and utf8mb4. Raises SourceError."""
 
-    def rows(self, statement: str, *bound: object) -> list[Row]:
-        """All rows of a small query; `%s` stands for each bound value."""
-        raise NotImplementedError
+    driver: Driver
+    connection: Any
+    database: str
+    is_idle: bool = True
+    """False while a stream has rows left: such a connection is not used again."""
 
-    def stream(self, statement: str, rows_at_once: int) -> Iterator[Sequence[Row]]:
+    def rows(self, statement: str) -> list[Row]:
+        """All rows of a small query; see `literal`, and `source_quoted` in target.py."""
+        with told(self.driver):
+            return self.driver.rows(self.connection, statement)
+
+    def stream(self, statement: str, at_once: int) -> Iterator[Sequence[Row]]:
         """The rows of a large query, never more than so many in memory."""
-        raise NotImplementedError
+        self.is_idle = False
+        with told(self.driver):
+            yield from self.driver.stream(self.connection, statement, at_once)
+        self.is_idle = True
 
     def clock(self) -> Clock:
         """The source's clock now."""
-        raise NotImplementedError
+        [row] = self.rows(
+            "select utc_timestamp(6), convert_tz(utc_timestamp(6), '+00:00', @@global.time_zone)"
+        )
+        utc, local = (dt.datetime.fromisoformat((value or b"").decode()) for value in row)
+        return Clock(utc.replace(tzinfo=dt.UTC), local)
 
 
 class Server:
-    """A source: connections are made when needed, kept for the next, and made anew when lost."""
+    """A source: connections are made when needed, kept for the next, and made anew when lost.
+
+    `patience_seconds` bounds how long it waits for a server that is starting or full.
+    """
 
     def __init__(
         self,
         url: str,
         *,
-        driver: Driver | None = None,
+        driver_name: Name | None = None,
         statement_seconds: int = 3600,
-        connect_seconds: int = 10,
+        patience_seconds: float = 15,
     ) -> None:
-        raise NotImplementedError
+        self.address = Address.parse(url)
+        self.driver = driver(driver_name)
+        self._statement_seconds, self._patience_seconds = statement_seconds, patience_seconds
+        self._idle: list[Any] = []
+        self._free = threading.BoundedSemaphore(CONNECTIONS)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A connection for single statements. Raises SourceError."""
-        raise NotImplementedError
-        yield
+        with self._free:
+            session = Session(self.driver, self._connected(), self.address.database)
+            is_whole = False
+            try:
+                yield session
+                is_whole = session.is_idle
+            finally:
+                if is_whole:
+                    self._idle.append(session.connection)
+                else:
+                    self._drop(session.connection)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """A connection that sees the source as it is at this moment. Raises SourceError."""
-        raise NotImplementedError
-        yield
+        """A connection that sees the source as it is at this moment. Raises SourceError.
+
+        Tables of an engine without transactions (MyISAM) are seen as they are at each statement.
+        """
+        with self.session() as session:
+            session.rows("start transaction with consistent snapshot, read only")
+            yield session
+            session.rows("rollback")
 
     @property
     def version(self) -> str:
         """For example 10.11.19-MariaDB."""
-        raise NotImplementedError
+        with self.session() as session:
+            [[version]] = session.rows("select version()")
+        return (version or b"").decode()
 
     def close(self) -> None:
-        """Close idle connections."""
+        """Close the idle connections."""
+        while self._idle:
+            self._drop(self._idle.pop())
+
+    def _connected(self) -> Any:
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                self.driver.rows(connection, "select 1")
+                return connection
+            except self.driver.errors:
+                self._drop(connection)
+        return self._patiently(self._connect)
+
+    def _patiently(self, work: Callable[[], T]) -> T:
+        deadline, wait = time.monotonic() + self._patience_seconds, 0.05
+        while True:
+            try:
+                return work()
+            except SourceError as error:
+                if not error.is_transient or time.monotonic() + wait > deadline:
+                    raise
+            time.sleep(wait)
+            wait *= 2
+
+    def _connect(self) -> Any:
+        where = self.address
+        with told(self.driver):
+            connection = self.driver.connect(
+                host=where.host,
+                port=where.port,
+                user=where.user,
+                password=where.password,
+                database=where.database,
+                connect_timeout=10,
+                read_timeout=self._statement_seconds + LOCK_SECONDS,
+            )
+            for statement in SESSION:
+                self.driver.rows(connection, statement)
+            for statement in TIMEOUTS:
+                self._try(connection, statement.format(self._statement_seconds))
+        return connection
+
+    def _try(self, connection: Any, statement: str) -> None:
+        try:
+            self.driver.rows(connection, statement)
+        except self.driver.errors as error:
+            if number_of(error) != UNKNOWN_VARIABLE:
+                raise
+
+    def _drop(self, connection: Any) -> None:
+        with suppress(*self.driver.errors):
+            connection.close()
+
+
+def literal(value: str | int) -> str:
+    """A value in SQL of the source, whatever is in it."""
+    if isinstance(value, int):
+        return str(value)
+    return f"convert(x'{value.encode().hex()}' using utf8mb4)"
