@@ -1,0 +1,61 @@
+"""One action of our engine, as a process of its own: python -m benchmarks.replication.ours ACTION.
+
+The address of the source and the platform's home come from the environment, as in the product.
+"""
+
+import argparse
+from collections.abc import Callable
+
+from benchmarks.replication.starting import begin
+from clinic_assets.replica.classify import plan_of
+from clinic_assets.replica.copy import load, load_tiny
+from clinic_assets.replica.discover import discover
+from clinic_assets.replica.plan import ReplicaPlan
+from clinic_assets.replica.server import Server
+from clinic_assets.settings import settings
+from clinic_assets.warehouse.postgres import engine
+
+OURS = "opendental"
+"""The instance's name."""
+
+
+def load_one(server: Server, plan: ReplicaPlan, table: str) -> object:
+    """First load of a table."""
+    return load(server, engine(), plan.of(table), OURS, run_id=None, consent=True)
+
+
+def load_many(server: Server, plan: ReplicaPlan, _: str) -> object:
+    """First load of all tables, as tiny ones."""
+    done = load_tiny(server, engine(), plan.tables, OURS, run_id=None, consent=True)
+    failed = {name: error for name, error in done.items() if isinstance(error, Exception)}
+    if failed:
+        raise RuntimeError(f"{len(failed)} tables failed, the first: {next(iter(failed.items()))}")
+    return len(done)
+
+
+def discovered(server: Server, _: ReplicaPlan, __: str) -> object:
+    """The catalogue again."""
+    return len(discover(server))
+
+
+ACTIONS: dict[str, Callable[[Server, ReplicaPlan, str], object]] = {
+    "load": load_one,
+    "tiny": load_many,
+    "discover": discovered,
+}
+
+
+def main() -> None:
+    """Do one thing; the plan is known before, as in a run of the platform."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("action", choices=list(ACTIONS))
+    parser.add_argument("table")
+    asked = parser.parse_args()
+    server = Server(settings().opendentals()[OURS].get_secret_value())
+    plan = plan_of(OURS, discover(server) if asked.action != "discover" else ())
+    begin()
+    print(ACTIONS[asked.action](server, plan, asked.table))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The parts of the benchmark, in their order: each measures in rounds and keeps records.
+
+What was wanted and what came out is said in report.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from benchmarks.replication import judge, source
+from benchmarks.replication.measure import Run, run
+from benchmarks.replication.peers import FAST, SLOW, InPython, Peers
+from benchmarks.replication.record import Records
+from benchmarks.replication.servers import Servers
+from benchmarks.replication.source import Table
+from benchmarks.replication.ways import CopyAlone, Ours, Pipe, Way
+
+CHANGED = "DateTStamp"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every part needs."""
+
+    servers: Servers
+    records: Records
+    scale: float
+    rounds: int
+    peer_rounds: int
+    limit: float
+    peers: Peers | None
+
+    def table(self, database: str, name: str) -> Table:
+        """A table of the source, made when it is not there yet."""
+        print(f"{database}.{name} ...", flush=True)
+        return source.table(self.servers, database, name, self.scale)
+
+
+def copies(bench: Bench) -> None:
+    """Ours, the all-C pipe and COPY alone."""
+    for name in source.ROWS:
+        alternate(bench, "copy", bench.table("dental", name), [Ours(), Pipe(), CopyAlone()],
+                  bench.rounds)  # fmt: skip
+
+
+def tools(bench: Bench) -> None:
+    """Other tools: the faster ones on whole tables, the slower on a tenth; those that did not
+    survive the zero dates once more on a tenth without any.
+    """
+    if bench.peers is None:
+        return
+    for name in source.ROWS:
+        _against_ours(bench, "dental", name, FAST)
+        _against_ours(bench, "tenth", name, SLOW)
+        broken = [
+            peer for database, peers in (("dental", FAST), ("tenth", SLOW)) for peer in peers
+            if any(r.failure for r in bench.records.of("tools", f"{database}.{name}", peer))
+        ]  # fmt: skip
+        if broken:
+            _against_ours(bench, "clean", name, broken)
+
+
+def memory(bench: Bench) -> None:
+    """Ours on ten times the rows: the peak of its memory is to be the same."""
+    table = bench.table("tenfold", "procedurelog")
+    alternate(bench, "memory", table, [Ours()], 1)
+
+
+def verify(bench: Bench) -> None:
+    """Every row of both servers compared, after a load."""
+    for name in source.ROWS:
+        table = bench.table("dental", name)
+        _loaded(bench, table)
+        _repeat(bench, "verify", table, bench.peer_rounds)
+
+
+def follow(bench: Bench) -> None:
+    """One row in a hundred changed: found by its stamp and brought over. dlt merges for comparison,
+    on a tenth of the rows.
+    """
+    for database, rounds in (("dental", bench.rounds), ("tenth", bench.peer_rounds)):
+        table = bench.table(database, "procedurelog")
+        _loaded(bench, table)
+        for place in range(_done(bench, "follow", table, "ours"), rounds):
+            _change(bench.servers, table, place)
+            _keep(bench, "follow", table, "ours", place, Ours(action="follow"))
+    if bench.peers is not None:
+        _follow_by_dlt(bench, bench.peers)
+
+
+def discover(bench: Bench) -> None:
+    """The catalogue of 446 tables."""
+    source.make_many(bench.servers)
+    _repeat(bench, "discover", MANY, bench.rounds)
+
+
+def tiny(bench: Bench) -> None:
+    """446 tables of 20 rows, by the engine alone and through Dagster."""
+    source.make_many(bench.servers)
+    _repeat(bench, "tiny", MANY, bench.rounds)
+    _repeat(bench, "dagster", MANY, bench.peer_rounds)
+
+
+PARTS = {part.__name__: part for part in (copies, tools, memory, verify, follow, discover, tiny)}
+MANY = Table("many", f"{source.MANY} tables", (), "")
+
+
+def alternate(bench: Bench, part: str, table: Table, ways: Sequence[Way], rounds: int) -> None:
+    """Run the ways in turn, each round beginning with another; one that fails is not run again."""
+    what = f"{table.database}.{table.name}"
+    for place in range(rounds):
+        first = place % len(ways)
+        for way in (*ways[first:], *ways[:first]):
+            known = bench.records.of(part, what, way.name)
+            if len(known) <= place and not any(record.failure for record in known):
+                _one(bench, part, table, way, place)
+
+
+def _one(bench: Bench, part: str, table: Table, way: Way, place: int) -> None:
+    what, servers = f"{table.database}.{table.name}", bench.servers
+    servers.settle()
+    way.prepare(servers, table)
+    servers.settle()
+    done = _run(bench, table, way)
+    verdict = ""
+    if not done.failure:
+        try:
+            verdict = judge.verdict(servers, table, way.schema, whole=place == 0)
+        except LookupError as missing:
+            done = replace(done, failure=f"{missing}, and it ended with 0")
+    _tell(what, way.name, done, verdict)
+    bench.records.add(part, what, way.name, place, done, verdict)
+    if (finish := way.finish(servers, table)) and not done.failure:
+        keyed = run(finish, way.variables(servers, table), servers, limit=bench.limit)
+        bench.records.add(part, what, f"{way.name}, key", place, keyed)
+
+
+def _against_ours(bench: Bench, database: str, name: str, peers: Sequence[str]) -> None:
+    assert bench.peers is not None
+    ways = [Ours(), *map(bench.peers.way, peers)]
+    alternate(bench, "tools", bench.table(database, name), ways, bench.peer_rounds)
+
+
+def _loaded(bench: Bench, table: Table) -> None:
+    """Our copy of the table, made anew: another part may have copied another database's."""
+    way = Ours()
+    way.prepare(bench.servers, table)
+    _run(bench, table, way)
+
+
+def _repeat(bench: Bench, part: str, table: Table, rounds: int) -> None:
+    way = Ours(action=part)
+    for place in range(_done(bench, part, table, way.name), rounds):
+        _keep(bench, part, table, way.name, place, way)
+
+
+def _keep(bench: Bench, part: str, table: Table, name: str, place: int, way: Way) -> None:
+    bench.servers.settle()
+    done = _run(bench, table, way)
+    what = f"{table.database}.{table.name}"
+    _tell(f"{part} {what}", name, done, "")
+    bench.records.add(part, what, name, place, done)
+
+
+def _run(bench: Bench, table: Table, way: Way) -> Run:
+    return run(
+        way.command(bench.servers, table), way.variables(bench.servers, table), bench.servers,
+        limit=bench.limit, waits=way.waits,
+    )  # fmt: skip
+
+
+def _done(bench: Bench, part: str, table: Table, way: str) -> int:
+    return len(bench.records.of(part, f"{table.database}.{table.name}", way))
+
+
+def _change(servers: Servers, table: Table, place: int) -> None:
+    """Another hundredth of the rows, stamped after all others."""
+    with servers.source(table.database) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            f"update {table.name} set ProcFee = ProcFee + 1, {CHANGED} ="
+            f" '2025-01-01' + interval {place} day where {table.key} % 100 = {place % 100}"
+        )
+
+
+def _follow_by_dlt(bench: Bench, peers: Peers) -> None:
+    table = bench.table("clean", "procedurelog")
+    options = ("--key", table.key, "--changed", CHANGED)
+    way = replace(peers.way("dlt-pyarrow"), schema="peer_dlt_merge", options=options)
+    assert isinstance(way, InPython)
+    names = [f"{way.name}, first load"] + [way.name] * bench.peer_rounds
+    known = sum(_done(bench, "follow", table, name) for name in set(names))
+    if known == 0:
+        way.prepare(bench.servers, table)
+    for place, name in list(enumerate(names))[known:]:
+        if place:
+            _change(bench.servers, table, place)
+        _keep(bench, "follow", table, name, place, way)
+
+
+def _tell(what: str, way: str, done: Run, verdict: str) -> None:
+    told = f"FAILED: {done.failure}" if done.failure else verdict
+    print(f"  {what} {way}: {done.wall:.2f} s, {done.cpu:.2f} CPU-s, {done.peak_mb:.0f} MB {told}",
+          flush=True)  # fmt: skip

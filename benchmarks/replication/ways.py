@@ -1,0 +1,129 @@
+"""Ways to copy one table that are compared: ours, the all-C pipe, and COPY alone as the limit.
+
+A way prepares an empty place, runs one command that is measured, and says where its rows are.
+Other tools are in peers.py.
+"""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.replication.servers import LOGIN, Servers
+from benchmarks.replication.source import Table
+
+OURS = "opendental"
+"""The instance's name, and so the schema of our copy."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way; the place of its rows is the schema `schema`."""
+
+    name: str
+    schema: str
+    waits: bool = False
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """Leave nothing of an earlier round."""
+        with servers.target() as target:
+            target.execute(f"drop schema if exists {self.schema} cascade")
+            target.execute(f"create schema {self.schema}")
+
+    def command(self, servers: Servers, table: Table) -> Sequence[str]:
+        """What is run and measured."""
+        raise NotImplementedError
+
+    def variables(self, servers: Servers, table: Table) -> dict[str, str]:
+        """The environment it is run in."""
+        return servers.variables(table.database)
+
+    def finish(self, servers: Servers, table: Table) -> Sequence[str]:
+        """What is still to be done, measured apart, until the copy is of the same use as ours."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Ours(Way):
+    """Our engine: by default `copy.load`, with key, statistics, swap and books."""
+
+    name: str = "ours"
+    schema: str = OURS
+    waits: bool = True
+    action: str = "load"
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """As before the first load; the load makes its own place."""
+        with servers.target() as target:
+            target.execute(f'drop table if exists {OURS}."{table.name}"')
+            target.execute("delete from ops.replica_table where table_name = %s", (table.name,))
+
+    def command(self, servers: Servers, table: Table) -> Sequence[str]:
+        """In a process of its own; see ours.py."""
+        return [sys.executable, "-m", "benchmarks.replication.ours", self.action, table.name]
+
+
+@dataclass(frozen=True)
+class Pipe(Way):
+    """`mariadb --quick -B | psql -c copy`: C from end to end, and every NULL spelled as text."""
+
+    name: str = "pipe"
+    schema: str = "bench_pipe"
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """An empty table without a key."""
+        super().prepare(servers, table)
+        with servers.target() as target:
+            target.execute(table.definition(self._place(table)))
+
+    def command(self, servers: Servers, table: Table) -> Sequence[str]:
+        """Two programs and a pipe."""
+        read = [
+            "mariadb", "--no-defaults", "--protocol=tcp", "--host=127.0.0.1",
+            f"--port={servers.mariadb.port}", f"--user={LOGIN}", "--default-character-set=utf8mb4",
+            "--quick", "--batch", "--skip-column-names", f"--execute={table.select()}",
+            table.database,
+        ]  # fmt: skip
+        write = psql(f"copy {self._place(table)} from stdin with (null 'NULL')")
+        return ["bash", "-o", "pipefail", "-c", f"{shlex.join(read)} | {shlex.join(write)}"]
+
+    def finish(self, servers: Servers, table: Table) -> Sequence[str]:
+        """The key and the statistics."""
+        return keyed(self._place(table), table)
+
+    def _place(self, table: Table) -> str:
+        return f'{self.schema}."{table.name}"'
+
+
+@dataclass(frozen=True)
+class CopyAlone(Pipe):
+    """The same table from a file on the server's disk: the limit of what Postgres takes."""
+
+    name: str = "COPY"
+    schema: str = "bench_copy"
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """An empty table, and the file that was written from the pipe's copy."""
+        super().prepare(servers, table)
+        folder = servers.folder / "files"
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o777)
+        if not (file := folder / f"{table.database}.{table.name}").exists():
+            with servers.target() as target:
+                target.execute(f"copy bench_pipe.\"{table.name}\" to '{file}'")
+
+    def command(self, servers: Servers, table: Table) -> Sequence[str]:
+        """The server reads the file itself."""
+        file = servers.folder / "files" / f"{table.database}.{table.name}"
+        return psql(f"copy {self._place(table)} from '{file}'")
+
+
+def psql(*statements: str) -> list[str]:
+    """Statements run by psql; it stops at an error."""
+    given = [word for statement in statements for word in ("--command", statement)]
+    return ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", *given]
+
+
+def keyed(place: str, table: Table) -> list[str]:
+    """What our load does after the rows: primary key and statistics."""
+    return psql(f'alter table {place} add primary key ("{table.key}")', f"analyze {place}")
