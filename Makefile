@@ -75,15 +75,21 @@ acceptance: .venv/.dev
 	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-# Debian's programs that tests drive: installed when we may, named when we may not.
+# Debian's programs that tests drive: installed when we may, named when we may not. Of MariaDB only the
+# programs: mariadb-server would start a service too, and tests start servers of their own.
 programs:
-	@grep -rqs --include='test_*.py' 'playwright' clinic_assets_tests || exit 0; \
-	! command -v chromium >/dev/null || exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-			apt-get -qq install -y --no-install-recommends chromium >/dev/null && exit 0; \
-	fi; \
-	echo "make test: chromium is missing (apt-get install chromium); tests of the pages need it."
+	@$(call program,chromium,chromium,tests of the pages)
+	@$(call program,mariadbd,mariadb-server-core mariadb-client-core,tests of copied databases)
+
+# $(1): the program that is looked for, $(2): Debian's packages, $(3): who needs it.
+define program
+PATH="$$PATH:/usr/sbin"; ! command -v $(1) >/dev/null || exit 0; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install -y --no-install-recommends $(2) >/dev/null && exit 0; \
+fi; \
+echo "make test: $(1) is missing (apt-get install $(2)); $(3) need it."
+endef
 
 # Sets $python to the newest interpreter from 3.11 to 3.13 that can make a virtual environment.
 define find_python
