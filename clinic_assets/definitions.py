@@ -14,6 +14,7 @@ from clinic_assets.risk import assets as risk
 from clinic_assets.risk import checks as risk_checks
 from clinic_assets.schedule import assets as schedule
 from clinic_assets.schedule import checks as schedule_checks
+from clinic_assets.sources.opendental import clean_assets as opendental_clean
 from clinic_assets.sources.practice_files import assets as practice_files
 from clinic_assets.sources.practice_files import checks as practice_files_checks
 from clinic_assets.sources.practice_files.files import KINDS as PRACTICE_FILES
@@ -29,6 +30,7 @@ KINDS = (*PRACTICE_FILES, *STOCK_LOGS)
 ASSETS = [
     *practice_files.ASSETS,
     *stock_logs.ASSETS,
+    *opendental_clean.ASSETS,
     *core.ASSETS,
     *schedule.ASSETS,
     *inventory.ASSETS,

@@ -1,33 +1,54 @@
-"""The shared clinic model, in the order the data flows: versions of people, then facts."""
+"""The shared clinic model, in the order the data flows: versions of people, rooms, then facts."""
 
-from clinic_assets.core import tables
+import sqlalchemy as sa
+
+from clinic_assets.core import tables, tables_treatment
 from clinic_assets.settings import settings
+from clinic_assets.sources.opendental import declaring
+from clinic_assets.sources.opendental import tables as opendental
 from clinic_assets.sources.practice_files import tables as practice_files
 from clinic_assets.sources.stock_logs import tables as stock_logs
+from clinic_assets.warehouse.contracts import is_present
+from clinic_assets.warehouse.publish import Select
+from clinic_assets.warehouse.reach import SAME_DAY, Reach
 from clinic_assets.warehouse.sql_models import model_text, sql_asset
 
-SOURCES = (practice_files.ROOM, stock_logs.ROOM)
+SOURCES = (practice_files.ROOM, stock_logs.ROOM, declaring.ROOM)
 """The rooms whose clean tables the models read."""
 
-_clinic = {"clinic_id": settings().id}
-_zone = {**_clinic, "timezone": settings().timezone}
+TABLES = (
+    tables.patient_version,
+    tables.practitioner_version,
+    tables_treatment.room_version,
+    tables.fct_appointment,
+    tables.fct_payment,
+    tables.fct_capacity,
+    *tables_treatment.FACTS,
+    tables.fct_stock_day,
+)
 
-patient_version = sql_asset(
-    tables.patient_version, model_text(__file__, "patient_version"), _clinic
-)
-practitioner_version = sql_asset(
-    tables.practitioner_version, model_text(__file__, "practitioner_version"), _clinic
-)
-fct_appointment = sql_asset(tables.fct_appointment, model_text(__file__, "fct_appointment"), _zone)
-fct_payment = sql_asset(tables.fct_payment, model_text(__file__, "fct_payment"), _clinic)
-fct_capacity = sql_asset(tables.fct_capacity, model_text(__file__, "fct_capacity"), _clinic)
-fct_stock_day = sql_asset(tables.fct_stock_day, model_text(__file__, "fct_stock_day"), _clinic)
+
+def _with_their_patients(contacts: sa.Table) -> dict[str, list[Reach]]:
+    """What names no clinic is in its patient's, and moves with them."""
+    same_patient = Reach(through=contacts.fullname, on=("source", "patient_id"))
+    return {contacts.fullname: [SAME_DAY], opendental.patients.fullname: [same_patient]}
+
+
+REACHES = {
+    tables_treatment.fct_recall: _with_their_patients(opendental.recalls),
+    tables_treatment.fct_referral: _with_their_patients(opendental.referrals),
+    tables_treatment.fct_communication: _with_their_patients(opendental.communications),
+}
+
+
+def select_of(table: sa.Table) -> Select:
+    """The rows of a table of the model, of all sources."""
+    bound = {"clinic_id": settings().id, "timezone": settings().timezone}
+    return Select(model_text(__file__, table.name), bound)
+
 
 ASSETS = [
-    patient_version,
-    practitioner_version,
-    fct_appointment,
-    fct_payment,
-    fct_capacity,
-    fct_stock_day,
+    sql_asset(table, select_of(table).text, select_of(table).bound, REACHES.get(table))
+    for table in TABLES
+    if is_present(table)
 ]

@@ -74,6 +74,7 @@ fct_payment = declare(
     column("payment_key", sa.Text, None, "pseudonym", primary_key=True),
     column("source", sa.Text, nullable=False),
     column("appointment_key", sa.Text, "What it pays for.", "pseudonym", index=True),
+    column("patient_key", sa.Text, "Null: see the appointment.", "pseudonym"),
     column("amount", MONEY, "Negative: a refund.", nullable=False),
     column("method", sa.Text),
     column("paid_at", MOMENT, nullable=False),
@@ -135,6 +136,9 @@ patient_version = declare(
     column("has_consent", sa.Boolean, "Null: unknown."),
     column("consent_raw", sa.Text),
     column("created_at", MOMENT, "When the source entered the patient."),
+    column(
+        "guarantor_key", sa.Text, "Who pays: the head of the family; null: unknown.", "pseudonym"
+    ),
     room="core",
 )
 

@@ -77,11 +77,13 @@ def declare(
     *items: Any,
     room: str,
     moves_by: Sequence[str] = (),
+    is_present: bool = True,
 ) -> sa.Table:
     """Declare a table's contract.
 
     `comment` starts with the grain. `moves_by` names the key that is unique whatever its day:
-    such a row may move from one day to another, and the write takes it out of the old one.
+    such a row may move from one day to another, and the write takes it out of the old one. A table
+    whose source is not configured is not present: there in Postgres and empty, but no asset.
     """
     return sa.Table(
         name,
@@ -89,8 +91,14 @@ def declare(
         *items,
         schema=schema,
         comment=comment,
-        info={"room": room, "moves_by": tuple(moves_by)},
+        info={"room": room, "moves_by": tuple(moves_by), "is_present": is_present},
     )
+
+
+def is_present(table: sa.Table | str) -> bool:
+    """Whether the table is written here; one whose source is not configured is not."""
+    declared = metadata.tables[table] if isinstance(table, str) else table
+    return bool(declared.info["is_present"])
 
 
 def plain_columns(table: sa.Table) -> list[str]:

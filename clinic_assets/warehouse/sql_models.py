@@ -14,7 +14,14 @@ from sqlglot.lineage import Node, lineage
 
 from clinic_assets.timing.partitions import ONE_RUN, daily, days_of, window
 from clinic_assets.warehouse import tables as ops
-from clinic_assets.warehouse.contracts import SCHEMAS, kept_as, key_of, metadata, plain_columns
+from clinic_assets.warehouse.contracts import (
+    SCHEMAS,
+    is_present,
+    kept_as,
+    key_of,
+    metadata,
+    plain_columns,
+)
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
@@ -31,29 +38,25 @@ def sql_asset(
     bound: Mapping[str, Any] | None = None,
     reaches: Mapping[str, list[Reach]] | None = None,
     then: Callable[[sa.Engine, Days], None] | None = None,
+    copies: tuple[str, ...] = (),
+    at_run: Callable[[sa.Engine], str] | None = None,
 ) -> dg.AssetsDefinition:
     """Run a select over the range of days and keep its rows in the table.
 
     `reaches` says for each table read how far a day reads it; what is not named is read on the
-    same day only. `then` is called after the write is committed.
+    same day only. `then` is called after the write is committed. `copies` are the schemas of copied
+    databases that it reads too; `at_run` gives the text in its place that suits what is copied.
     """
-    parents = tables_read(text)
-    strangers = [p for p in parents if p not in metadata.tables]
+    parents = tables_read(text, copies)
+    strangers = [p for p in parents if p not in metadata.tables and not _is_copy(p, copies)]
     if strangers:
         raise LookupError(f"{table.fullname} reads {strangers}, which no imported room declares.")
     edges = {parent: (reaches or {}).get(parent, [SAME_DAY]) for parent in parents}
     reads(table.fullname, edges)
     select = Select(text, bound or {})
-    declared = kept_as(table)
-    declared["metadata"] = {
-        **declared["metadata"],
-        "dagster/column_lineage": column_lineage(table, text),
-        "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
-    }
-
     as_asset: AsAsset = dg.asset(
-        **declared,
-        deps=[dependency(parent, edges[parent]) for parent in parents if _is_asset(parent)],
+        **_declared(table, text, copies),
+        deps=[dependency(p, edges[p]) for p in parents if _is_asset(p) or _is_copy(p, copies)],
         partitions_def=daily,
         backfill_policy=ONE_RUN,
         retry_policy=TRANSIENT_RETRIES,
@@ -63,12 +66,23 @@ def sql_asset(
     @as_asset
     def model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
         days = days_of(context)
-        done = warehouse.write(context, days, select)
+        now = Select(at_run(warehouse.engine), select.bound) if at_run else select
+        done = warehouse.write(context, days, now)
         if then:
             then(warehouse.engine, days)
         return done
 
     return model
+
+
+def _declared(table: sa.Table, text: str, copies: tuple[str, ...]) -> dict[str, Any]:
+    declared = kept_as(table)
+    declared["metadata"] = {
+        **declared["metadata"],
+        "dagster/column_lineage": column_lineage(table, text, copies),
+        "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
+    }
+    return declared
 
 
 def model_text(room_file: str, name: str) -> str:
@@ -90,36 +104,46 @@ def dependency(parent: str, reaches: list[Reach]) -> dg.AssetDep:
 
 
 def _is_asset(name: str) -> bool:
-    return name in metadata.tables and not name.startswith(f"{ops.run.schema}.")
+    is_ours = name in metadata.tables and not name.startswith(f"{ops.run.schema}.")
+    return is_ours and is_present(name)
+
+
+def _is_copy(name: str, copies: tuple[str, ...]) -> bool:
+    return name.split(".")[0] in copies
 
 
 @cache
-def tables_read(text: str) -> tuple[str, ...]:
-    """The tables of ours that a select reads, sorted."""
+def tables_read(text: str, copies: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The tables that a select reads, of ours and of copied databases, sorted."""
     found = {
         f"{t.db}.{t.name}"
         for t in sqlglot.parse_one(text, read="postgres").find_all(exp.Table)
-        if t.db in SCHEMAS
+        if t.db in SCHEMAS or t.db in copies
     }
     return tuple(sorted(found))
 
 
-def column_lineage(table: sa.Table, text: str) -> dg.TableColumnLineage:
+def column_lineage(
+    table: sa.Table, text: str, copies: tuple[str, ...] = ()
+) -> dg.TableColumnLineage:
     """From which columns of which tables each column of a model comes."""
     roots = lineage(None, text, schema=_known_columns(), dialect="postgres")
     deps: dict[str, list[dg.TableColumnDep]] = {}
     for name in plain_columns(table):
-        found = sorted({leaf for node in roots[name].walk() if (leaf := _leaf(node))})
+        found = sorted({leaf for node in roots[name].walk() if (leaf := _leaf(node, copies))})
         if found:
             deps[name] = [dg.TableColumnDep(key_of(parent), source) for parent, source in found]
     return dg.TableColumnLineage(deps)
 
 
-def _leaf(node: Node) -> tuple[str, str] | None:
+def _leaf(node: Node, copies: tuple[str, ...]) -> tuple[str, str] | None:
     read = node.expression
-    if not isinstance(read, exp.Table) or not _is_asset(f"{read.db}.{read.name}"):
+    if not isinstance(read, exp.Table):
         return None
-    return f"{read.db}.{read.name}", node.name.rpartition(".")[2].strip('"')
+    name = f"{read.db}.{read.name}"
+    if not (_is_asset(name) or _is_copy(name, copies)):
+        return None
+    return name, node.name.rpartition(".")[2].strip('"')
 
 
 def _known_columns() -> dict[str, dict[str, dict[str, str]]]:

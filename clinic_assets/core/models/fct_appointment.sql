@@ -26,3 +26,27 @@ select
     null::text as gclid
 from clean.practice_files_appointments
 where day between :first_day and :last_day
+
+union all
+
+select
+    clinic_id,
+    source || ':' || appointment_id,
+    source,
+    source || ':' || patient_id,
+    coalesce(source || ':' || provider_id, 'unknown'),
+    source || ':' || operatory_id,
+    service_type,
+    created_at,
+    start_at,
+    end_at,
+    day,
+    status,
+    status_raw,
+    cancelled_at,
+    cancelled_at as cancelled_known_at,
+    price_amount,
+    source || ':' || referral_id,
+    null
+from clean.opendental_appointments
+where day between :first_day and :last_day

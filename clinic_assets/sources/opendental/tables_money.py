@@ -1,0 +1,102 @@
+"""What a copied practice's money becomes: prices, payments, claims, adjustments and cover."""
+
+import sqlalchemy as sa
+
+from clinic_assets.sources.opendental.declaring import declared, key, own_clinic, patient, reference
+from clinic_assets.warehouse.contracts import MOMENT, MONEY, column
+
+fees = declared(
+    "fees",
+    "One row per price of a code in a fee schedule.",
+    key("fee_id", "plain"),
+    column("schedule", sa.Text, "The fee schedule's name."),
+    column("code", sa.Text),
+    column("clinic_id", sa.Text, "Null: any clinic."),
+    reference("provider_id", "Null: any provider."),
+    column("amount", MONEY, nullable=False),
+)
+payments = declared(
+    "payments",
+    "One row per split of a patient's payment and per payment of a carrier for a procedure.",
+    key("payment_id", kind=sa.Text),
+    column("clinic_id", sa.Text, "That of the visit paid for, else by ClinicNum.", nullable=False),
+    patient(),
+    reference("procedure_id", None, "pseudonym"),
+    reference("appointment_id", "What it pays for, through the procedure.", "pseudonym"),
+    column("amount", MONEY, "Negative: a refund.", nullable=False),
+    column("method", sa.Text, "The source's payment type; insurance for a carrier's."),
+    column("paid_at", MOMENT, "Beginning of the day.", nullable=False),
+    day="Date of the payment.",
+    moves_by=("payment_id",),
+)
+claims = declared(
+    "claims",
+    "One row per claim on a carrier.",
+    key("claim_id"),
+    own_clinic(),
+    patient(),
+    reference("provider_id", "Who treated."),
+    reference("plan_id"),
+    column("carrier", sa.Text, "Null: the plan names none."),
+    column("kind", sa.Text, "primary, secondary, preauthorisation, capitation or other."),
+    column("status", sa.Text, "unsent, held, waiting, sent or received.", nullable=False),
+    column("claimed_amount", MONEY, nullable=False),
+    column("insurance_estimate", MONEY, nullable=False),
+    column("insurance_paid", MONEY, nullable=False),
+    column("write_off_amount", MONEY, nullable=False),
+    column("deductible_amount", MONEY, nullable=False),
+    column("sent_on", sa.Date),
+    column("received_on", sa.Date),
+    day="Date of service.",
+    moves_by=("claim_id",),
+)
+claim_procedures = declared(
+    "claim_procedures",
+    "One row per procedure and plan: what the carrier is asked for, allows and pays.",
+    key("claim_procedure_id"),
+    own_clinic(),
+    patient(),
+    reference("claim_id", "Null: estimated only.", "pseudonym"),
+    reference("procedure_id", "Null: paid for the claim as a whole.", "pseudonym"),
+    reference("plan_id"),
+    column("status", sa.Text, "The source's, for example estimate or received.", nullable=False),
+    column("procedure_amount", MONEY, "The procedure's fee times units; null: no procedure."),
+    column("billed_amount", MONEY, nullable=False),
+    column("allowed_amount", MONEY, "By the carrier; null: not said."),
+    column("insurance_estimate", MONEY, nullable=False),
+    column("insurance_paid", MONEY, nullable=False),
+    column("write_off_amount", MONEY, nullable=False),
+    column("paid_on", sa.Date),
+    column("covered_to", sa.Date, "Last day of the subscriber's cover; null: open."),
+    day="Date of the procedure.",
+    moves_by=("claim_procedure_id",),
+)
+adjustments = declared(
+    "adjustments",
+    "One row per discount, charge or correction in a patient's account.",
+    key("adjustment_id"),
+    own_clinic(),
+    patient(),
+    reference("provider_id"),
+    reference("procedure_id", None, "pseudonym"),
+    column("kind", sa.Text, "The source's adjustment type."),
+    column("amount", MONEY, "Negative: the patient owes less.", nullable=False),
+    column("procedure_amount", MONEY, "Fee of the procedure it adjusts."),
+    day="Date of the adjustment.",
+    moves_by=("adjustment_id",),
+)
+insurance = declared(
+    "insurance",
+    "One row per patient and insurance plan that covers them, and when.",
+    key("cover_id", "plain"),
+    patient(),
+    reference("subscriber_id", "The patient whose insurance it is.", "pseudonym"),
+    reference("plan_id"),
+    column("carrier", sa.Text),
+    column("group_name", sa.Text),
+    column("plan_type", sa.Text, "percentage, ppo, copay or capitation."),
+    column("rank", sa.Integer, "1: pays first.", nullable=False),
+    column("relationship", sa.Text, "To the subscriber: self, spouse, child or other."),
+    column("covered_from", sa.Date, "Null: always."),
+    column("covered_to", sa.Date, "Null: open."),
+)
