@@ -1,0 +1,229 @@
+"""What patients owe and pay: discounts, payments with their splits, prepayments and refunds.
+
+Money is in cents. A payment's splits say what it pays for; most name a procedure.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clinic_assets.simulate.clock import NEVER, day_of, days_later
+from clinic_assets.simulate.dental.appointments import Scene
+from clinic_assets.simulate.dental.codes import MISSED, NEEDS, num
+from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
+from clinic_assets.simulate.dental.insurance import Settled
+from clinic_assets.simulate.dental.procedures import DONE, charge
+from clinic_assets.simulate.dental.roster import colleague
+from clinic_assets.simulate.dental.words import defined
+from clinic_assets.simulate.dice import Ints, Times
+
+DISCOUNTED, DISCOUNT = 0.06, 0.1
+PAYS_NOW, PAYS_LATER, MISSED_PAYS = 0.72, 0.85, 0.35
+PREPAYS, REFUNDED, UNALLOCATED, TO_OTHER_PROVIDER = 0.08, 0.4, 0.05, 0.01
+LATE_CHARGE, LATE_CHARGED, LATE_AFTER = 1000, 0.2, 60
+SMALL = 500
+DESK, PREPAID, TRANSFER, LATER, REFUND, BETWEEN = range(6)
+
+
+@dataclass(frozen=True)
+class Money:
+    """A span's adjustments, payments and splits."""
+
+    adjustments: pd.DataFrame
+    payments: pd.DataFrame
+    splits: pd.DataFrame
+
+
+def money(scene: Scene, visits: pd.DataFrame, procs: pd.DataFrame, settled: Settled) -> Money:
+    """Everything that was booked at the desk by now for the procedures of a span."""
+    owed = _owed(scene, visits, procs, settled)
+    splits = _with_dirt(
+        scene,
+        _until_now(
+            scene,
+            pd.concat(
+                [
+                    _at_desk(scene, owed),
+                    _prepaid(scene, owed),
+                    _later(scene, owed),
+                    _between(scene, owed),
+                ]
+            ),
+        ),
+    )
+    payments = _payments(scene, splits)
+    numbers = payments.set_index("payment")["PayNum"].reindex(splits["payment"]).to_numpy()
+    splits = splits.assign(PayNum=numbers, SplitNum=scene.number("paysplit", len(splits)))
+    return Money(_adjustments(scene, owed), payments, splits)
+
+
+def _owed(
+    scene: Scene, visits: pd.DataFrame, procs: pd.DataFrame, settled: Settled
+) -> pd.DataFrame:
+    """What each finished procedure costs, and what of it is the patient's, now and in the end."""
+    done = procs[procs["ProcStatus"] == DONE]
+    lines = settled.lines[~settled.lines["Status"].isin([2, 6])]
+    # What came as one sum for a claim counts for its first procedure.
+    first = lines[lines["ProcNum"] > 0].groupby("visit_key")["ProcNum"].first()
+    proc = lines["ProcNum"].where(lines["ProcNum"] > 0, lines["visit_key"].map(first))
+    sums = lines.groupby(proc)[["estimate", "write_off", "paid", "written_off"]].sum()
+    sums = sums.reindex(done["ProcNum"], fill_value=0)
+    settled_on = lines.groupby(proc)["paid_on"].max().reindex(done["ProcNum"]).to_numpy()
+    is_insured = done["ProcNum"].isin(proc).to_numpy()
+    visit = visits.iloc[done["visit"]]
+    key, cost = done["visit_key"].to_numpy(), charge(done)
+    cut = ~is_insured & (scene.lots("discount", key) < DISCOUNTED)
+    discount = np.where(cut & (done["CodeNum"] != num(MISSED)), np.round(cost * DISCOUNT), 0)
+    discount = discount.astype(np.int64)
+    expected = cost - discount - sums["estimate"].to_numpy() - sums["write_off"].to_numpy()
+    final = cost - discount - sums["paid"].to_numpy() - sums["written_off"].to_numpy()
+    missed = (done["CodeNum"] == num(MISSED)).to_numpy()
+    prepays = visit["kind"].isin(NEEDS).to_numpy() & (scene.lots("prepays", key) < PREPAYS)
+    prepays &= ~missed & (day_of(visit["created_at"].to_numpy()) < done["ProcDate"].to_numpy())
+    now = ~missed & (prepays | (scene.lots("pays now", key) < PAYS_NOW))
+    return done.assign(
+        cost=cost,
+        discount=discount,
+        expected=np.maximum(0, expected),
+        due=final - np.where(now, np.maximum(0, expected), 0),
+        pays_now=now,
+        prepays=prepays,
+        missed=missed,
+        agreed_on=day_of(visit["created_at"].to_numpy()),
+        # Without insurance the rest is due at once; an open claim is waited for.
+        due_on=np.where(is_insured, settled_on, done["ProcDate"].to_numpy()),
+    )
+
+
+def _splits(scene: Scene, rows: pd.DataFrame, kind: int, amount: Ints, days: Times) -> pd.DataFrame:
+    """One split for each row; those of a visit and kind are one payment."""
+    kept = rows.assign(kind=kind, amount=amount, paid_on=days, UnearnedType=0)
+    kept["payment"] = kept["visit_key"] * 8 + kind
+    return kept[kept["amount"] != 0]
+
+
+def _at_desk(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
+    """Paid on the day of the visit; a few payments are not told what for."""
+    now = owed[owed["pays_now"] & ~owed["prepays"]]
+    rows = _splits(scene, now, DESK, now["expected"].to_numpy(), now["ProcDate"].to_numpy())
+    loose = scene.lots("what for", rows["visit_key"]) < UNALLOCATED
+    return rows.assign(ProcNum=rows["ProcNum"].where(~loose, 0))
+
+
+def _prepaid(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
+    """Paid when the visit was agreed, and moved to its procedures when they were done."""
+    ahead = owed[owed["prepays"]]
+    prepayment = defined("unearned", "Prepayment")
+    whole = _splits(
+        scene, ahead, PREPAID, ahead["expected"].to_numpy(), ahead["agreed_on"].to_numpy()
+    )
+    sums = {**dict.fromkeys(whole.columns.drop("visit_key"), "first"), "amount": "sum"}
+    whole = whole.groupby("visit_key", as_index=False).agg(sums)
+    paid = whole.assign(ProcNum=0, UnearnedType=prepayment)
+    back = paid.assign(
+        kind=TRANSFER,
+        payment=paid["visit_key"] * 8 + TRANSFER,
+        amount=-paid["amount"],
+        paid_on=paid["ProcDate"],
+    )
+    moved = _splits(
+        scene, ahead, TRANSFER, ahead["expected"].to_numpy(), ahead["ProcDate"].to_numpy()
+    )
+    both = pd.concat([back, moved])
+    swapped = both["visit_key"].isin(
+        back["visit_key"][scene.dirt.falls("unearned_swapped", back["visit_key"].to_numpy())]
+    )
+    types = np.where(swapped, prepayment - both["UnearnedType"], both["UnearnedType"])
+    return pd.concat([paid, both.assign(UnearnedType=types)])
+
+
+def _later(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
+    """The rest by bill when it is known; too much comes back."""
+    key = owed["visit_key"].to_numpy()
+    chance = np.where(owed["missed"], MISSED_PAYS, PAYS_LATER)
+    pays = (owed["due"] > 0).to_numpy() & (scene.lots("pays later", key) < chance)
+    wait = 3 + np.floor(scene.lots.waits("pays after", 24.0, key)).astype(np.int64)
+    days = days_later(owed["due_on"].to_numpy(), wait)
+    bills = _splits(scene, owed[pays], LATER, owed["due"].to_numpy()[pays], days[pays])
+    over = (owed["due"] < 0).to_numpy() & (scene.lots("refund", key) < REFUNDED)
+    refunds = _splits(scene, owed[over], REFUND, owed["due"].to_numpy()[over], days[over])
+    return pd.concat([bills, refunds])
+
+
+def _between(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
+    """Income moved from one provider to another: nothing paid, two splits."""
+    chosen = owed[owed["pays_now"] & ~owed["prepays"] & (owed["expected"] > 0)]
+    rows = chosen[scene.lots("other provider", chosen["key"]) < TO_OTHER_PROVIDER]
+    days = days_later(rows["ProcDate"].to_numpy(), np.full(len(rows), 9))
+    away = _splits(scene, rows, BETWEEN, -rows["expected"].to_numpy(), days)
+    there = _splits(scene, rows, BETWEEN, rows["expected"].to_numpy(), days)
+    return pd.concat([away, there.assign(ProvNum=colleague(rows["ProvNum"].to_numpy()))])
+
+
+def _until_now(scene: Scene, splits: pd.DataFrame) -> pd.DataFrame:
+    known = splits[(splits["paid_on"] <= scene.plan.now).to_numpy()]
+    return known.sort_values(["paid_on", "payment", "key"], kind="stable", ignore_index=True)
+
+
+def _with_dirt(scene: Scene, splits: pd.DataFrame) -> pd.DataFrame:
+    """Splits without a date or for procedures that never were; no money is lost by it."""
+    key = splits["key"].to_numpy() * 8 + splits["kind"].to_numpy()
+    lost = scene.dirt.falls("phantom_procedure", key, (splits["ProcNum"] > 0).to_numpy())
+    undated = scene.dirt.falls("split_without_date", key, ~lost)
+    return splits.assign(
+        ProcNum=np.where(lost, PHANTOM + splits["ProcNum"], splits["ProcNum"]),
+        DatePay=np.where(undated, NEVER, splits["paid_on"].to_numpy()),
+    )
+
+
+def _payments(scene: Scene, splits: pd.DataFrame) -> pd.DataFrame:
+    """One payment for the splits of a visit and occasion, in order of their days."""
+    payments = splits.groupby("payment", as_index=False, sort=False).agg(
+        {
+            "amount": "sum",
+            "paid_on": "first",
+            "kind": "first",
+            "PatNum": "first",
+            "ClinicNum": "first",
+        }
+    )
+    key = payments["payment"].to_numpy()
+    moved = payments["kind"].isin([TRANSFER, BETWEEN]).to_numpy()
+    way = defined("payment") + scene.lots.which("way", (0.2, 0.15, 0.65), key)
+    way = np.where(payments["kind"] == REFUND, defined("payment", "Refund"), way)
+    zero = scene.dirt.falls("payment_at_zero_date", key)
+    guarantor = scene.people["guarantor"].to_numpy()[payments["PatNum"] - 1]
+    return payments.assign(
+        PayNum=scene.number("payment", len(payments)),
+        PayType=np.where(moved, 0, way),
+        PatNum=guarantor,
+        PayDate=np.where(zero, ZERO, payments["paid_on"].to_numpy()),
+    )
+
+
+def _adjustments(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
+    """Discounts, late charges, small rests written off; some on what cost nothing."""
+    lots, key = scene.lots, owed["visit_key"]
+    late_on = days_later(owed["due_on"].to_numpy(), np.full(len(owed), LATE_AFTER))
+    owed = owed.assign(late_on=late_on, done_on=owed["ProcDate"])
+    courtesy = owed[owed["discount"] > 0]
+    small = owed[owed["due"].between(1, SMALL - 1) & (lots("pays later", key) >= PAYS_LATER)]
+    late = owed[(owed["due"] > SMALL) & (lots("late", key) < LATE_CHARGED)]
+    late = late.drop_duplicates("visit_key").assign(ProcNum=0, amount=LATE_CHARGE)
+    is_free = (owed["cost"] == 0).to_numpy()
+    odd = owed[scene.dirt.falls("adjustment_on_zero_fee", owed["key"].to_numpy(), is_free)]
+    parts = [
+        _adjusted(courtesy.assign(amount=-courtesy["discount"]), "Courtesy", "done_on"),
+        _adjusted(small.assign(amount=-small["due"]), "Small", "late_on"),
+        _adjusted(late, "Late", "late_on"),
+        _adjusted(odd.assign(amount=-SMALL), "Correction", "done_on"),
+    ]
+    rows = pd.concat(parts)
+    rows = rows[(rows["paid_on"] <= scene.plan.now).to_numpy()]
+    rows = rows.sort_values(["paid_on", "key"], kind="stable")
+    return rows.assign(AdjNum=scene.number("adjustment", len(rows)))
+
+
+def _adjusted(rows: pd.DataFrame, kind: str, day: str) -> pd.DataFrame:
+    return rows.assign(AdjType=defined("adjustment", kind), paid_on=rows[day])

@@ -1,0 +1,220 @@
+"""What is done, or planned to be done, at each visit: the procedures, with their prices.
+
+Money is in cents here; it becomes what OpenDental stores, doubles, when it is written.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clinic_assets.simulate.clock import NEVER, day_of
+from clinic_assets.simulate.dental import appointments as apt
+from clinic_assets.simulate.dental.appointments import Scene
+from clinic_assets.simulate.dental.codes import (
+    CANCELLED,
+    MISSED,
+    NEED_WEIGHTS,
+    NEEDS,
+    REPEATED,
+    WITH_EXAM,
+    Kind,
+    brought,
+    num,
+    per_code,
+)
+from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
+from clinic_assets.simulate.dental.fates import Fate
+from clinic_assets.simulate.dental.roster import is_hygienist, team_of
+from clinic_assets.simulate.dice import Floats, Ints, Times
+
+PLANNED, DONE, CURRENT, ELSEWHERE, REFERRED, DELETED, CONDITION, SHELVED = range(1, 9)
+RAISE = 1.035
+STAYS_ATTACHED, CODE_ATTACHED = 0.6, 0.6
+MISSED_IS_CHARGED = 0.3
+FOUND_ONLY = 0.25
+OLD_WORK = (3, 6)
+
+
+def price(scene: Scene, code_num: Ints, days: Times) -> Ints:
+    """Prices in cents by the list of the day's year: every January they are raised."""
+    years = days.astype("datetime64[Y]").astype(np.int64) + 1970 - scene.plan.first_day.year
+    base = per_code("cents")[code_num]
+    raised = np.round(base * RAISE ** np.maximum(0, years) / 100).astype(np.int64) * 100
+    return np.where(years <= 0, base, raised)
+
+
+def procedures(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
+    """All procedures that the appointments of a span led to, numbered, with their dirt."""
+    parts = [
+        _at_visits(scene, visits),
+        _broken_codes(scene, visits),
+        _found_only(scene, visits),
+        _old_work(scene, visits),
+    ]
+    procs = pd.concat(parts, ignore_index=True).sort_values(["key"], ignore_index=True)
+    key = procs["key"].to_numpy()
+    visit = visits.iloc[procs["visit"]]
+    procs = procs.assign(
+        ProcNum=scene.number("procedurelog", len(procs)),
+        visit_key=visit["key"].to_numpy(),
+        told_on=_told_on(procs, visit),
+        PatNum=visit["PatNum"].to_numpy(),
+        ClinicNum=visit["ClinicNum"].to_numpy(),
+        UnitQty=_quantities(scene, key, procs["CodeNum"].to_numpy()),
+        ProvNum=_providers(visit, procs["CodeNum"].to_numpy()),
+    )
+    fee = price(scene, procs["CodeNum"].to_numpy(), _priced_on(procs))
+    free = np.isin(procs["ProcStatus"], (CURRENT, ELSEWHERE, CONDITION))
+    uncharged = (procs["CodeNum"] == num(MISSED)) & (
+        scene.lots("charged", key) >= MISSED_IS_CHARGED
+    )
+    fee = np.where(free | uncharged, 0, fee)
+    hundred = scene.dirt.falls(
+        "fee_100x", key, (fee > 0) & (procs["ProcStatus"] == DONE).to_numpy()
+    )
+    fee = np.where(hundred, fee * 100, fee)
+    return _soiled(scene, procs.assign(fee=fee, is_100x=hundred))
+
+
+def charge(procs: pd.DataFrame) -> Ints:
+    """What a procedure costs: its fee times its units."""
+    return np.asarray(procs["fee"].to_numpy() * np.maximum(1, procs["UnitQty"].to_numpy()))
+
+
+def _at_visits(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
+    """What each visit brings: done if it took place, else still planned, attached or let go."""
+    rows, codes, places = [], [], []
+    for kind in Kind:
+        at = np.flatnonzero(visits["kind"] == kind)
+        code_nums, chances = brought(kind)
+        place = np.arange(len(code_nums))
+        keys = _key(visits["key"].to_numpy()[at][:, None], place)
+        row, chosen = np.nonzero(scene.lots("brought", keys) < chances)
+        rows.append(at[row])
+        codes.append(code_nums[chosen])
+        places.append(chosen)
+    visit, place = np.concatenate(rows), np.concatenate(places)
+    of = visits.iloc[visit]
+    done = (of["AptStatus"] == apt.COMPLETE).to_numpy()
+    let_go = np.isin(of["AptStatus"], (apt.BROKEN_STATUS,)) | of["is_gone"].to_numpy()
+    key = _key(of["key"].to_numpy(), place)
+    attached = ~let_go | (scene.lots("stays attached", key) < STAYS_ATTACHED)
+    exam = np.where(
+        of["kind"].isin(NEEDS) & of["exam_on"].notna(),
+        of["exam_on"],
+        day_of(of["created_at"].to_numpy()),
+    )
+    return pd.DataFrame(
+        {
+            "key": key,
+            "visit": visit,
+            "CodeNum": np.concatenate(codes),
+            "ProcStatus": np.where(done, DONE, PLANNED),
+            "AptNum": np.where(attached & ~of["is_gone"].to_numpy(), of["AptNum"], 0),
+            "DateTP": exam,
+            "ProcDate": np.where(done, day_of(of["start"].to_numpy()), exam),
+        }
+    )
+
+
+def _broken_codes(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
+    """The codes that tell a missed from a cancelled visit; some are not attached to it."""
+    noted = visits["AptStatus"].isin([apt.BROKEN_STATUS, apt.UNSCHEDULED])
+    noted &= visits["fate"].isin([Fate.MISSED, Fate.CANCELLED, Fate.SHELVED])
+    at = np.flatnonzero(noted)
+    of = visits.iloc[at]
+    key = _key(of["key"].to_numpy(), np.full(len(of), 12))
+    attached = scene.lots("code attached", key) < CODE_ATTACHED
+    is_shown = (of["AptStatus"] == apt.BROKEN_STATUS).to_numpy()
+    deleted = scene.dirt.falls("deleted_broken_code", key, is_shown)
+    return pd.DataFrame(
+        {
+            "key": key,
+            "visit": at,
+            "CodeNum": np.where(of["fate"] == Fate.MISSED, num(MISSED), num(CANCELLED)),
+            "ProcStatus": np.where(deleted, DELETED, DONE),
+            "AptNum": np.where(attached, of["AptNum"], 0),
+            "DateTP": day_of(of["start"].to_numpy()),
+            "ProcDate": day_of(of["start"].to_numpy()),
+        }
+    )
+
+
+def _found_only(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
+    """Treatments found to be needed at examinations, and never agreed to."""
+    key = visits["key"].to_numpy()
+    finds = visits["kind"].isin(WITH_EXAM) & (visits["AptStatus"] == apt.COMPLETE)
+    at = np.flatnonzero(finds & (scene.lots("finds only", key) < FOUND_ONLY))
+    first = np.array([brought(need)[0][0] for need in NEEDS])
+    code = first[scene.lots.which("found", NEED_WEIGHTS, key[at])]
+    status = np.array([PLANNED, SHELVED, DELETED])
+    return _beside(visits, at, 13, code, status[scene.lots.which("kept", (0.7, 0.2, 0.1), key[at])])
+
+
+def _old_work(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
+    """What a new patient's teeth show of other dentists' work."""
+    key = visits["key"].to_numpy()
+    new = (visits["kind"] == Kind.NEW_PATIENT) & (visits["AptStatus"] == apt.COMPLETE)
+    at = np.flatnonzero(new)
+    at = np.repeat(at, scene.lots.whole("old work", *OLD_WORK, key[at]))
+    code = np.array([num("D2392"), num("D2740"), num("D7140")])
+    place = np.asarray(pd.Series(at).groupby(at).cumcount(), dtype=np.int64)
+    which = scene.lots.which("old", (0.7, 0.15, 0.15), key[at], place)
+    status = np.array([ELSEWHERE, CURRENT, CONDITION])[which]
+    return _beside(visits, at, 14 + place, code[which], status)
+
+
+def _beside(visits: pd.DataFrame, at: Ints, place: Any, code: Ints, status: Ints) -> pd.DataFrame:
+    """Procedures noted at a visit without being part of it."""
+    day = day_of(visits["start"].to_numpy()[at])
+    key = _key(visits["key"].to_numpy()[at], np.asarray(place))
+    rows = {"key": key, "visit": at, "CodeNum": code, "ProcStatus": status, "AptNum": 0}
+    return pd.DataFrame({**rows, "DateTP": day, "ProcDate": day})
+
+
+def _key(visit: Ints, place: Ints) -> Ints:
+    return np.asarray(visit * 32 + place)
+
+
+def _quantities(scene: Scene, key: Ints, code_num: Ints) -> Ints:
+    most = np.ones(len(per_code("cents")), dtype=np.int64)
+    for code, count in REPEATED.items():
+        most[num(code)] = count
+    return 1 + np.floor(scene.lots("quantity", key) * most[code_num]).astype(np.int64)
+
+
+def _providers(visit: pd.DataFrame, code_num: Ints) -> Ints:
+    """The hygienist cleans, the team's dentist examines."""
+    provider = visit["provider"].to_numpy()
+    cleans = is_hygienist(provider) & per_code("hygiene")[code_num]
+    return np.where(cleans, provider, 2 * team_of(provider) + 1)
+
+
+def _told_on(procs: pd.DataFrame, visit: pd.DataFrame) -> Times:
+    """When the row was last changed: at the end of the visit, or when it was agreed or broken."""
+    is_code = np.isin(procs["CodeNum"], (num(MISSED), num(CANCELLED)))
+    ahead = (procs["ProcStatus"] == PLANNED) & (visit["AptStatus"] != apt.COMPLETE).to_numpy()
+    ends = np.where(ahead, visit["created_at"].to_numpy(), visit["end"].to_numpy())
+    return np.where(is_code, visit["broken_at"].to_numpy(), ends)
+
+
+def _priced_on(procs: pd.DataFrame) -> Times:
+    done = (procs["ProcStatus"] == DONE).to_numpy()
+    return np.where(done, procs["ProcDate"], procs["DateTP"]).astype("datetime64[D]")
+
+
+def _soiled(scene: Scene, procs: pd.DataFrame) -> pd.DataFrame:
+    key, planned = procs["key"].to_numpy(), (procs["ProcStatus"] == PLANNED).to_numpy()
+    lost = scene.dirt.falls("phantom_appointment", key, (procs["AptNum"] == 0).to_numpy() & planned)
+    zero = scene.dirt.falls("planned_at_zero_date", key, planned)
+    return procs.assign(
+        AptNum=np.where(lost, PHANTOM + procs["ProcNum"], procs["AptNum"]),
+        DateTP=np.where(zero, ZERO, procs["DateTP"]),
+        DateComplete=np.where(procs["ProcStatus"] == DONE, procs["ProcDate"], NEVER),
+    )
+
+
+def amounts(cents: "Ints | pd.Series[Any]") -> Floats:
+    """Cents as OpenDental stores money."""
+    return np.asarray(cents, dtype=np.float64) / 100
