@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MANIFEST = "manifest.json"
+DAILY = "daily"
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,24 @@ class Dropped:
     name: str
     as_of: dt.date | None
 
+    @property
+    def is_slice(self) -> bool:
+        """Whether it tells what is new or changed on one day, and not everything."""
+        return self.name.startswith(f"{DAILY}/")
+
 
 def dropped_files(inbox: Path, file_name: str, first: dt.date, last: dt.date) -> list[Dropped]:
     """The full file, if there is one, and the slices of the days first..last, oldest first."""
     return full_files(inbox, file_name) + [
-        Dropped(path, f"daily/{day}/{file_name}", day)
+        dropped
         for day in slice_days(inbox)
-        if first <= day <= last and _is_there(path := inbox / "daily" / str(day) / file_name)
+        if first <= day <= last and _is_there((dropped := slice_of(inbox, file_name, day)).path)
     ]
+
+
+def slice_of(inbox: Path, file_name: str, day: dt.date) -> Dropped:
+    """Where a day's slice lies, or would lie."""
+    return Dropped(inbox / DAILY / str(day) / file_name, f"{DAILY}/{day}/{file_name}", day)
 
 
 def full_files(inbox: Path, file_name: str) -> list[Dropped]:
@@ -38,7 +49,7 @@ def full_files(inbox: Path, file_name: str) -> list[Dropped]:
 
 def slice_days(inbox: Path) -> list[dt.date]:
     """Days for which a slice folder exists, sorted. Other names are not ours and are passed by."""
-    folder = inbox / "daily"
+    folder = inbox / DAILY
     if not folder.is_dir():
         return []
     return sorted(day for entry in folder.iterdir() if (day := _day_of(entry.name)))

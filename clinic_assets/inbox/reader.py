@@ -16,6 +16,11 @@ from clinic_assets.inbox.rows import body, check_separators, fault
 from clinic_assets.inbox.wording import file_name
 
 
+def content_hash(path: Path, contract: FileContract, inbox: Path) -> str:
+    """The sha256 that reading the file would tell. Raises FileRefused if it may not be opened."""
+    return hashlib.sha256(read_whole(path, inbox, contract.max_bytes)).hexdigest()
+
+
 def read_delimited(
     path: Path, contract: FileContract, inbox: Path, *, accept_open_end: bool = False
 ) -> Delimited:

@@ -12,12 +12,10 @@ from clinic_assets.warehouse.contracts import plain_columns
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.newest import newest
-from clinic_assets.warehouse.publish import Author, copy_into, learn_sizes, lock
+from clinic_assets.warehouse.publish import Author, copy_into, learn_sizes
 
 if TYPE_CHECKING:
     from clinic_assets.warehouse.intake import Arrival
-
-COMPLETENESS = "ops.source_day"
 
 
 def current_versions(
@@ -116,8 +114,12 @@ def refuse(connection: sa.Connection, kind: Kind, bad: pd.DataFrame, new: "list[
 
 def enter_files(
     connection: sa.Connection, kind: Kind, new: "list[Arrival]", author: Author
-) -> None:
-    """A line in the ledger for each file; an accepted version takes the place of the one before."""
+) -> "list[Arrival]":
+    """A line in the ledger for each file; an accepted version takes the place of the one before.
+
+    A file that is refused again for the same reason gets no second line. Returns the others.
+    """
+    entered = []
     for arrival in new:
         told = {
             "source": arrival.source,
@@ -143,20 +145,24 @@ def enter_files(
                 source=arrival.source,
                 name=arrival.dropped.name,
             )
-        _do(
+        is_news = _do(
             connection,
             "insert into ops.file_ledger (source, kind, name, sha256, as_of, covers_until,"
             " rows_in, rows_loaded, rows_quarantined, rows_deduplicated, is_accepted,"
             " is_current, reason, dialect, run_id) select :source, :kind, :name, :sha256,"
             " cast(:as_of as date), cast(:covers_until as date), :rows_in, :loaded,"
             " :quarantined, :deduplicated, :accepted, :accepted, :reason, :dialect, :run_id"
-            " where cast(:accepted as boolean) or not exists (select from (select sha256, reason"
-            " from ops.file_ledger where source = :source and name = :name"
+            " where cast(:accepted as boolean) or not exists (select from (select sha256, as_of,"
+            " reason from ops.file_ledger where source = :source and name = :name"
             " order by file_id desc limit 1) as newest"
-            " where newest.sha256 = :sha256 and newest.reason = :reason)",
+            " where newest.sha256 = :sha256 and newest.reason = :reason"
+            " and newest.as_of is not distinct from cast(:as_of as date))",
             **told,
         )
+        if is_news:
+            entered.append(arrival)
     learn_sizes(connection, "ops.file_ledger", len(new))
+    return entered
 
 
 def note_changes(connection: sa.Connection, kind: Kind) -> None:
@@ -169,25 +175,13 @@ def note_changes(connection: sa.Connection, kind: Kind) -> None:
     )
 
 
-def note_completeness(connection: sa.Connection, kind: Kind, new: "list[Arrival]") -> None:
-    """Days that their source has now told everything about: a slice its own, a full file all."""
-    if not kind.tells_completeness:
-        return
-    lock(connection, COMPLETENESS, [])
-    told = []
-    for arrival in new:
-        until = arrival.dropped.as_of or arrival.covers_until
-        if not arrival.is_accepted or until is None:
-            continue
-        is_slice = arrival.dropped.name.startswith("daily/")
-        told.append((arrival.source, until if is_slice else arrival.tells_from or until, until))
-    notes.complete_days(connection, told)
-
-
 def settle(
     connection: sa.Connection, kind: Kind, days: Days, author: Author, counts: tuple[int, int]
 ) -> None:
-    """The raw table's own line in the ledger, and what each day of it now consists of."""
+    """The raw table's own line in the ledger, and what each day of it now consists of.
+
+    Notes that asked for the range are served: its files have been looked at.
+    """
     read, written = counts
     load_id = books.enter(connection, kind.raw, days, author, (read, written, written), [])
     _do(
@@ -220,6 +214,7 @@ def settle(
         load_id=load_id,
         version=author.code_version,
     )
+    notes.clear(connection, kind.raw.fullname, days, [])
 
 
 def _snapshot(connection: sa.Connection, kind: Kind, name: str) -> None:

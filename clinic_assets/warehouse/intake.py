@@ -16,9 +16,9 @@ import sqlalchemy as sa
 
 from clinic_assets.inbox.contract import Delimited, FileRefused
 from clinic_assets.inbox.listing import Dropped, dropped_files
-from clinic_assets.inbox.reader import read_delimited
+from clinic_assets.inbox.reader import content_hash, read_delimited
 from clinic_assets.settings import settings
-from clinic_assets.warehouse import arrivals, brake
+from clinic_assets.warehouse import arrivals, brake, completeness, notes
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import told_plainly
@@ -97,10 +97,21 @@ def _new_files(
     found: list[Arrival] = []
     for source, inbox in settings().inboxes(kind.source).items():
         for dropped in dropped_files(inbox, kind.file_name, days.first, days.upper):
-            arrival = _opened(source, inbox, dropped, kind, consent)
-            if known.get((source, dropped.name)) != (arrival.sha256, dropped.as_of):
-                found.append(arrival)
+            if not _is_as_known(inbox, dropped, kind, known.get((source, dropped.name))):
+                found.append(_opened(source, inbox, dropped, kind, consent))
     return found
+
+
+def _is_as_known(
+    inbox: Path, dropped: Dropped, kind: Kind, known: tuple[str, dt.date | None] | None
+) -> bool:
+    """Whether the version that counts has this content and date."""
+    if known is None or known[1] != dropped.as_of:
+        return False
+    try:
+        return content_hash(dropped.path, kind.contract, inbox) == known[0]
+    except FileRefused:
+        return False
 
 
 def _opened(
@@ -126,43 +137,54 @@ def hash_of_unread(path: Path) -> str:
 
 
 def _let_in(connection: sa.Connection, kind: Kind, new: list[Arrival], author: Author) -> int:
-    fresh = _without_copies(connection, kind, [a for a in new if a.is_accepted])
+    fresh, copies = _copies_apart(connection, kind, [a for a in new if a.is_accepted])
     good, bad = parted(connection, kind, fresh)
     _count(fresh, good, bad)
+    _tell_spans(fresh, good)
+    full = [a for a in copies if not a.dropped.is_slice]
+    _tell_spans(full, parted(connection, kind, full)[0])
     days = {(a.source, a.sha256): a.dropped.as_of or UNDATED for a in fresh}
     good["day"] = [days[key] for key in zip(good["source"], good["file_sha256"], strict=True)]
     arrivals.stage(connection, kind, good, new)
     written = arrivals.keep(connection, kind)
     arrivals.refuse(connection, kind, bad, fresh)
-    arrivals.enter_files(connection, kind, new, author)
+    came = arrivals.enter_files(connection, kind, new, author)
     arrivals.note_changes(connection, kind)
-    arrivals.note_completeness(connection, kind, new)
+    completeness.tell(connection, kind, new)
+    again = brake.days_to_weigh_again(connection, kind, came, new)
+    notes.again(connection, kind.raw.fullname, again)
     return written
 
 
-def _without_copies(
+def _copies_apart(
     connection: sa.Connection, kind: Kind, accepted: list[Arrival]
-) -> list[Arrival]:
+) -> tuple[list[Arrival], list[Arrival]]:
     seen = arrivals.kept_hashes(connection, kind)
-    fresh = []
+    fresh, copies = [], []
     for arrival in accepted:
         if (arrival.source, arrival.sha256) in seen:
             arrival.deduplicated = arrival.rows_in
             arrival.reason = "the same content as a file already known"
+            copies.append(arrival)
         else:
             seen.add((arrival.source, arrival.sha256))
             fresh.append(arrival)
-    return fresh
+    return fresh, copies
 
 
 def _count(fresh: list[Arrival], good: pd.DataFrame, bad: pd.DataFrame) -> None:
     kept = good.groupby(["source", "file_sha256"]).size()
     refused = bad.groupby(["source", "file_sha256"]).size()
-    settled = good.loc[good["is_settled"].astype(bool)]
     for arrival in fresh:
         key = (arrival.source, arrival.sha256)
         arrival.quarantined = int(refused.get(key, 0))
         arrival.deduplicated = arrival.rows_in - int(kept.get(key, 0)) - arrival.quarantined
+
+
+def _tell_spans(files: list[Arrival], good: pd.DataFrame) -> None:
+    """First and last day of which each file tells an outcome."""
+    settled = good.loc[good["is_settled"].astype(bool)]
+    for arrival in files:
         told = settled.loc[settled["file_sha256"] == arrival.sha256, "event_day"]
         if len(told):
             arrival.tells_from, arrival.covers_until = told.min(), told.max()

@@ -304,6 +304,37 @@ def test_days_past_the_newest_partition_are_due_through_it(clinic) -> None:
     assert clinic.one("select count(*) from ops.touched_day") == 0
 
 
+def test_a_late_booking_for_a_day_that_nobody_wrote_yet_is_due_through_the_newest_day(
+    clinic,
+) -> None:
+    newest = newest_day()
+    far = newest + dt.timedelta(days=12)
+    past = newest - dt.timedelta(days=4)
+    clinic.drop(f"daily/{past}/appointments.csv",
+                appointments(f"A1 P1 {newest} 9 booked 60"))  # fmt: skip
+    assert clinic.run(str(past), str(newest)).success
+    late = past - dt.timedelta(days=1)
+    clinic.drop(f"daily/{late}/appointments.csv", appointments(f"A2 P1 {far} 9 booked 60"))
+    assert clinic.run(str(late)).success
+    [waiting] = due.touched(clinic.engine, ORDER, newest)
+    assert waiting.days == Days(newest, newest)
+    heal(clinic)
+    assert clinic.rows("select appointment_key, day from core.fct_appointment order by 1") == [
+        ("practice_files:A1", newest),
+        ("practice_files:A2", far),
+    ]
+    with another(clinic) as fresh:
+        assert fresh.run(str(late), str(newest)).success
+        assert fresh.hashes() == clinic.hashes()
+
+
+def test_a_booking_ahead_of_a_past_day_is_not_due_before_its_own_day_was_written(clinic) -> None:
+    clinic.drop("daily/2025-03-03/appointments.csv",
+                appointments("A1 P1 2025-03-20 9 booked 60"))  # fmt: skip
+    assert clinic.run("2025-03-02", "2025-03-03").success
+    assert due.touched(clinic.engine, ORDER, newest_day()) == []
+
+
 def test_a_late_undated_file_heals_though_its_run_died_after_raw(clinic) -> None:
     clinic.drop("daily/2025-03-03/appointments.csv",
                 appointments("A1 P1 2025-03-03 9 completed 60"))  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clinic_assets.inbox.reader import read_delimited
 from clinic_assets.sources.practice_files.files import appointments as kind
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.intake import take_in
@@ -61,6 +62,36 @@ def test_the_same_file_again_is_a_no_op(clinic) -> None:
         "select sum(rows_changed) from ops.load_ledger group by run_id order by 1"
     )
     assert changed[0] == (0,)
+
+
+def test_a_file_that_counts_is_not_parsed_again(clinic, monkeypatch) -> None:
+    """A year holds thousands; a changed or a new one beside them is."""
+    parsed = []
+
+    def noted(path, *given, **named):
+        parsed.append(path.parent.name)
+        return read_delimited(path, *given, **named)
+
+    monkeypatch.setattr("clinic_assets.warehouse.intake.read_delimited", noted)
+    days = Days(dt.date(2025, 3, 3), dt.date(2025, 3, 5))
+    clinic.drop(FIRST, appointments(BOOKED))
+    clinic.drop(SECOND, "not a file of ours\n")
+    for _ in range(2):
+        take_in(clinic.engine, kind, days, Author("run", 1))
+    assert parsed == ["2025-03-03", "2025-03-04", "2025-03-04"]
+    clinic.drop(FIRST, appointments(DONE))
+    clinic.drop("daily/2025-03-05/appointments.csv", appointments(BOOKED))
+    take_in(clinic.engine, kind, days, Author("run", 1))
+    assert parsed[3:] == ["2025-03-03", "2025-03-04", "2025-03-05"]
+
+
+def test_a_file_that_counts_is_refused_when_a_link_takes_its_place(clinic) -> None:
+    path = clinic.drop(FIRST, appointments(BOOKED))
+    run(clinic)
+    path.symlink_to(path.rename(clinic.data / "elsewhere.csv"))
+    run(clinic)
+    assert "symbolic link" in reason(clinic)
+    assert statuses(clinic) == {"practice_files:A1": "booked"}
 
 
 def test_a_renamed_copy_changes_no_row_and_is_logged(clinic) -> None:
