@@ -3,6 +3,8 @@ it is not the one recorded there."""
 
 import datetime as dt
 import json
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from clinic_assets.risk.score import TrainedModel
 from clinic_assets.settings import settings
 
 SCORE = "cancellation"
+KEPT_SECONDS = 24 * 60 * 60
+"""A file younger than that may belong to a run that has not ended."""
 
 
 def models_folder() -> Path:
@@ -44,7 +48,12 @@ def trained_before(
 
 
 def register(connection: sa.Connection, model: TrainedModel, facts_sha256: str) -> Registered:
-    """Keep a trained model; the same model again only renews its file."""
+    """Keep a trained model; the same model again only renews its file.
+
+    Files of models that serve no day any more go. Their rows stay, and a model that is to serve
+    again is trained again, as any model whose file is not there.
+    """
+    _clear_out(connection)
     name = sha256 = None
     if isinstance(model.payload, bytes):
         from clinic_assets.risk.model_file import save
@@ -74,6 +83,23 @@ def register(connection: sa.Connection, model: TrainedModel, facts_sha256: str) 
         },
     )
     return Registered(model.model_id, model.kind, model.card)
+
+
+def _clear_out(connection: sa.Connection) -> None:
+    served = set(
+        connection.scalars(
+            sa.text(
+                "select file_name from ops.model"
+                " where model_id in (select model_id from score.cancellation_model)"
+            )
+        )
+    )
+    for path in models_folder().glob("*"):
+        if path.suffix not in (".model", ".part") or path.name in served:
+            continue
+        with suppress(OSError):  # gone meanwhile, or held open by a reader: the next time will do
+            if time.time() - path.stat().st_mtime > KEPT_SECONDS:
+                path.unlink()
 
 
 def serving(connection: sa.Connection, stage: str, month: dt.date) -> TrainedModel | None:

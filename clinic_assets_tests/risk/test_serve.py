@@ -1,11 +1,14 @@
 """Serving risks from the warehouse: which model, which moment, and what happens to a bad file."""
 
 import datetime as dt
+import os
 import subprocess
 import sys
+import time
 
 import pytest
 
+from clinic_assets.risk.registry import register, serving
 from clinic_assets.simulate import ClinicPlan, write_clinic
 
 FIRST, LAST = dt.date(2025, 1, 1), dt.date(2025, 3, 21)
@@ -66,6 +69,30 @@ def test_a_tampered_model_file_is_never_opened_and_the_same_model_is_trained_aga
     (folder / "planted.model").write_bytes(b"not ours")
     assert served.run("2025-03-15", "2025-03-21", "score.cancellation_risk").success
     assert served.rows(SCORES) == before
+
+
+def test_files_of_models_that_serve_no_day_go_when_one_is_registered(served):
+    """But not a young one, which a run may be about to record, nor what somebody put there."""
+    folder = served.home / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    in_use, beside = served.one("select min(model_id) from score.cancellation_model"), "0" * 16
+    names = [f"{in_use}.model", f"{beside}.model", "orphan.model", "killed.part", "notes.txt"]
+    for name in (*names, "young.model"):
+        (folder / name).write_bytes(b"")
+    for name in names:
+        os.utime(folder / name, (time.time() - 90_000,) * 2)
+    with served.engine.connect() as connection:
+        known = serving(connection, "evening_before", dt.date(2025, 3, 1))
+        connection.exec_driver_sql(
+            "insert into ops.model (model_id, score, stage, kind, trained_for, payload, card)"
+            f" values ('{beside}', 'cancellation', 'booking', 'trees', '2025-03-01', '{{}}', '{{}}')"
+        )
+        connection.exec_driver_sql("update ops.model set file_name = model_id || '.model'")
+        register(connection, known, "facts")
+        connection.rollback()
+    left = {path.name for path in folder.iterdir()}
+    assert {f"{in_use}.model", "young.model", "notes.txt"} <= left
+    assert not {f"{beside}.model", "orphan.model", "killed.part"} & left
 
 
 def test_the_same_facts_are_not_learned_from_twice(served):
