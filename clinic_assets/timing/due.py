@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from clinic_assets.inbox.listing import Dropped, dropped_files, slice_days
+from clinic_assets.inbox.listing import MANIFEST, Dropped, dropped_files, slice_days
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.days import UNDATED, Days, ranges
 from clinic_assets.warehouse.intake import hash_of_unread
@@ -27,11 +27,15 @@ SETTLE_SECONDS = 2
 
 @dataclass(frozen=True)
 class Unseen:
-    """A file whose present content no run has looked at."""
+    """A file whose present content or date no run has looked at.
+
+    `follows`: the ledger's latest line of that name, so that a content that comes back is news.
+    """
 
     source: str
     dropped: Dropped
     sha256: str
+    follows: int | None = None
 
 
 def unseen_files(engine: sa.Engine, kinds: Iterable[Kind], first: dt.date, last: dt.date,
@@ -40,19 +44,20 @@ def unseen_files(engine: sa.Engine, kinds: Iterable[Kind], first: dt.date, last:
     with told_plainly("ops.file_ledger"), engine.connect() as connection:
         found = connection.execute(
             sa.text(
-                "select distinct on (source, name) source, name, sha256 from ops.file_ledger"
-                " order by source, name, file_id desc"
+                "select distinct on (source, name) source, name, sha256, as_of, file_id"
+                " from ops.file_ledger order by source, name, file_id desc"
             )
         )
-        known = {tuple(row) for row in found}
+        known = {(row.source, row.name): row for row in found}
     unseen = []
     for kind in kinds:
         for source, inbox in settings().inboxes(kind.source).items():
             for dropped in dropped_files(inbox, kind.file_name, first, last):
-                hashes = _hashes(dropped.path)
-                is_new = not any((source, dropped.name, h) in known for h in hashes)
-                if is_new and _is_settled(dropped.path, now):
-                    unseen.append(Unseen(source, dropped, hashes[0]))
+                hashes, line = _hashes(dropped.path), known.get((source, dropped.name))
+                is_seen = line and line.sha256 in hashes and line.as_of == dropped.as_of
+                if not is_seen and _is_settled(dropped, now):
+                    follows = line.file_id if line else None
+                    unseen.append(Unseen(source, dropped, hashes[0], follows))
     return sorted(unseen, key=lambda u: (u.dropped.as_of or UNDATED, u.dropped.name))
 
 
@@ -71,11 +76,16 @@ def _content_hash(path: Path, _size: int, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _is_settled(path: Path, now: dt.datetime) -> bool:
+def _is_settled(dropped: Dropped, now: dt.datetime) -> bool:
+    """Whether neither the file nor what dates it was touched just now."""
+    manifest = dropped.path.with_name(MANIFEST)
     try:
-        return now.timestamp() - path.lstat().st_mtime >= SETTLE_SECONDS
+        touched = dropped.path.lstat().st_mtime
+        if manifest.exists():
+            touched = max(touched, manifest.lstat().st_mtime)
     except OSError:
         return False
+    return now.timestamp() - touched >= SETTLE_SECONDS
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def _for_files(unseen: list[due.Unseen]) -> list[dg.RunRequest]:
     requests = []
     for days in ranges(u.dropped.as_of or today() for u in unseen):
         files = [u for u in unseen if days.first <= (u.dropped.as_of or today()) <= days.last]
-        told = " ".join(sorted(f"{u.source}/{u.dropped.name} {u.sha256}" for u in files))
+        told = " ".join(sorted(_told(u) for u in files))
         names = ", ".join(u.dropped.name for u in files[:5]) + (" ..." if len(files) > 5 else "")
         requests.append(
             dg.RunRequest(
@@ -64,6 +64,11 @@ def _for_files(unseen: list[due.Unseen]) -> list[dg.RunRequest]:
             )
         )
     return requests
+
+
+def _told(file: due.Unseen) -> str:
+    """What makes a request another one: the content, its date, and what it takes the place of."""
+    return f"{file.source}/{file.dropped.name} {file.sha256} {file.dropped.as_of} {file.follows}"
 
 
 def touched_days_sensor(job: Any, order: Sequence[str]) -> dg.SensorDefinition:
@@ -164,4 +169,5 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
         f"Days: {run.tags.get('dagster/asset_partition_range_start', '?')} to"
         f" {run.tags.get('dagster/asset_partition_range_end', '?')}.\n"
         f"See `clinic logs {run.run_id[:8]}` and `clinic status`.\n",
+        context.log,
     )

@@ -1,6 +1,7 @@
 """A failed run is told by mail, to somebody and without a patient's data, when mail is set up."""
 
 import email
+import socket
 import socketserver
 import threading
 
@@ -24,6 +25,9 @@ class _Sink(socketserver.StreamRequestHandler):
         self._say("220 sink")
         while line := self.rfile.readline().decode().strip():
             word = line.split()[0].upper()
+            if word == "RCPT" and self.server.refuses:
+                self._say("550 nobody of that name: " + line)
+                continue
             if word == "QUIT":
                 return self._say("221 bye")
             if word == "DATA":
@@ -46,7 +50,7 @@ class _Sink(socketserver.StreamRequestHandler):
 def mailbox(monkeypatch):
     """A mail server of the test's own, named in the settings."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Sink) as server:
-        server.mails, server.said = [], []
+        server.mails, server.said, server.refuses = [], [], False
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("CLINIC_SMTP_URL", f"smtp://127.0.0.1:{server.server_address[1]}")
         monkeypatch.setenv("CLINIC_ALERT_TO", "it@clinic.example")
@@ -98,6 +102,28 @@ def test_no_mail_holds_what_the_error_said(mailbox):
         run_failed(failed(instance))
     [mail] = mailbox.mails
     assert "Canary" not in mail.as_string() and "5550199" not in mail.as_string()
+
+
+def test_a_mail_server_that_cannot_be_reached_is_logged_and_fails_nothing(monkeypatch, capfd):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"smtp://somebody:hidden@127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("CLINIC_SMTP_URL", url)
+        monkeypatch.setenv("CLINIC_ALERT_TO", "it@clinic.example")
+        settings.cache_clear()
+        with dg.DagsterInstance.ephemeral() as instance:
+            run_failed(failed(instance))
+    said = capfd.readouterr().err
+    assert "No mail could be sent (ConnectionRefusedError)" in said
+    assert "failed in loads_patients" in said and "hidden" not in said
+
+
+def test_a_mail_server_that_says_no_is_logged_without_what_it_was_given(mailbox, capfd):
+    mailbox.refuses = True
+    with dg.DagsterInstance.ephemeral() as instance:
+        run_failed(failed(instance))
+    said = capfd.readouterr().err
+    assert "No mail could be sent (SMTP" in said and "it@clinic.example" not in said
 
 
 def test_without_a_mail_setting_a_failed_run_is_no_further_error(monkeypatch):

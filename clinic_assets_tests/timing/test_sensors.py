@@ -110,6 +110,49 @@ def test_a_full_file_without_a_date_is_run_today(clinic, look):
     assert spans(look("new_files")) == [(str(today()),) * 2]
 
 
+def dated(clinic, day, age=60):
+    """The manifest that says of when the full files are."""
+    path = clinic.drop("raw/manifest.json", f'{{"as_of": "{day}"}}')
+    os.utime(path, (time.time() - age,) * 2)
+
+
+def test_a_full_file_that_is_only_dated_anew_is_seen_once(clinic, look):
+    path = clinic.drop("raw/physios.csv", HEADER + "1,Ada\n")
+    os.utime(path, (time.time() - 60,) * 2)
+    keys = []
+    for day in ("2025-09-01", "2025-09-05", "2025-09-01"):
+        dated(clinic, day)
+        [request] = look("new_files")
+        assert spans([request]) == [(day, day)]
+        keys.append(request.run_key)
+        assert clinic.run(day, None, RAW).success
+        assert look("new_files") == "No file has changed."
+    assert len(set(keys)) == 3
+    dated(clinic, "2025-09-07", age=0)
+    assert look("new_files") == "No file has changed."
+
+
+def test_a_refused_full_file_that_is_dated_anew_is_seen_once(clinic, look):
+    path = clinic.drop("raw/physios.csv", HEADER + "1,Ad")
+    os.utime(path, (time.time() - 60,) * 2)
+    for day in ("2025-09-01", "2025-09-05"):
+        dated(clinic, day)
+        assert spans(look("new_files")) == [(day, day)]
+        assert clinic.run(day, None, RAW).success
+        assert look("new_files") == "No file has changed."
+
+
+def test_content_that_comes_back_after_another_is_asked_for_under_another_key(clinic, look):
+    """Dagster makes no second run of a key it knows."""
+    keys = []
+    for text in ("1,Ada\n", "1,Bea\n", "1,Ada\n"):
+        dropped(clinic, "2025-09-01", HEADER + text)
+        [request] = look("new_files")
+        keys.append(request.run_key)
+        assert clinic.run("2025-09-01", None, RAW).success
+    assert len(set(keys)) == 3
+
+
 def note(clinic, asset, *days):
     """As if a write had reached these days."""
     with clinic.engine.begin() as connection:
