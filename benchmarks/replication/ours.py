@@ -10,8 +10,10 @@ from benchmarks.replication.starting import begin
 from clinic_assets.replica.classify import plan_of
 from clinic_assets.replica.copy import load, load_tiny
 from clinic_assets.replica.discover import discover
+from clinic_assets.replica.follow import follow
 from clinic_assets.replica.plan import ReplicaPlan
 from clinic_assets.replica.server import Server
+from clinic_assets.replica.verify import verify
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.postgres import engine
 
@@ -33,6 +35,19 @@ def load_many(server: Server, plan: ReplicaPlan, _: str) -> object:
     return len(done)
 
 
+def followed(server: Server, plan: ReplicaPlan, table: str) -> object:
+    """Bring a copy up to its source."""
+    return follow(server, engine(), plan.of(table), OURS, run_id=None)
+
+
+def verified(server: Server, plan: ReplicaPlan, table: str) -> object:
+    """Compare every row of a copy. Raises ValueError when any differs."""
+    done = verify(server, engine(), plan.of(table), OURS, run_id=None)
+    if done.rows_differing:
+        raise ValueError(f"{done.rows_differing} of {done.rows_compared} rows differed")
+    return done
+
+
 def discovered(server: Server, _: ReplicaPlan, __: str) -> object:
     """The catalogue again."""
     return len(discover(server))
@@ -41,6 +56,8 @@ def discovered(server: Server, _: ReplicaPlan, __: str) -> object:
 ACTIONS: dict[str, Callable[[Server, ReplicaPlan, str], object]] = {
     "load": load_one,
     "tiny": load_many,
+    "follow": followed,
+    "verify": verified,
     "discover": discovered,
 }
 
@@ -53,6 +70,8 @@ def main() -> None:
     asked = parser.parse_args()
     server = Server(settings().opendentals()[OURS].get_secret_value())
     plan = plan_of(OURS, discover(server) if asked.action != "discover" else ())
+    # Making an engine imports its driver; it does not connect yet.
+    engine()
     begin()
     print(ACTIONS[asked.action](server, plan, asked.table))
 

@@ -5,10 +5,12 @@ Other tools are in peers.py.
 """
 
 import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.place import CLINIC
 from benchmarks.replication.servers import LOGIN, Servers
 from benchmarks.replication.source import Table
 
@@ -61,6 +63,49 @@ class Ours(Way):
     def command(self, servers: Servers, table: Table) -> Sequence[str]:
         """In a process of its own; see ours.py."""
         return [sys.executable, "-m", "benchmarks.replication.ours", self.action, table.name]
+
+
+@dataclass(frozen=True)
+class OnWhatIsThere(Ours):
+    """Another action of our engine, on the copy that is there."""
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class OursAll(Ours):
+    """Our engine over all tables of a database: by default `copy.load_tiny`."""
+
+    action: str = "tiny"
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """As before the first load."""
+        with servers.target() as target:
+            target.execute(f"drop schema if exists {OURS} cascade")
+            target.execute("delete from ops.replica_table")
+
+
+@dataclass(frozen=True)
+class ThroughDagster(OursAll):
+    """`clinic opendental run`, from the start of its process to its end."""
+
+    waits: bool = False
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """As before the first load, but the plan and Dagster's own tables are there."""
+        for words in (["discover"], ["run", "--tables", "thing000"]):
+            subprocess.run(
+                [CLINIC, "opendental", *words],
+                env=self.variables(servers, table),
+                check=True,
+                capture_output=True,
+            )
+        super().prepare(servers, table)
+
+    def command(self, servers: Servers, table: Table) -> Sequence[str]:
+        """Every table, in one run that Dagster records."""
+        return [CLINIC, "opendental", "run"]
 
 
 @dataclass(frozen=True)
