@@ -7,6 +7,7 @@ errors are told (refusals.py).
 import datetime as dt
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ LOCK_SECONDS = 60
 
 SESSION = (
     "set session time_zone = '+00:00', sql_mode = '', group_concat_max_len = 1073741824,"
-    f" net_write_timeout = 600, lock_wait_timeout = {LOCK_SECONDS}",
+    f" net_write_timeout = 600, lock_wait_timeout = {LOCK_SECONDS}, max_error_count = 0",
     "set session transaction isolation level repeatable read",
     "set session transaction read only",
 )
@@ -78,20 +79,29 @@ class Session:
     driver: Driver
     connection: Any
     database: str
-    is_idle: bool = True
-    """False while a stream has rows left: such a connection is not used again."""
+    unread: Iterator[Sequence[Row]] | None = None
+    """A stream whose end was not reached; the connection is busy with it."""
 
     def rows(self, statement: str) -> list[Row]:
-        """All rows of a small query; see `literal`, and `source_quoted` in target.py."""
+        """All rows of a small query; see `literal` and `names.source_quoted`."""
         with told(self.driver):
+            self._read_to_the_end()
             return self.driver.rows(self.connection, statement)
 
     def stream(self, statement: str, at_once: int) -> Iterator[Sequence[Row]]:
         """The rows of a large query, never more than so many in memory."""
-        self.is_idle = False
         with told(self.driver):
-            yield from self.driver.stream(self.connection, statement, at_once)
-        self.is_idle = True
+            self._read_to_the_end()
+            # Kept, for it must not end with the one who reads: its rows would stay on the wire.
+            self.unread = stream = self.driver.stream(self.connection, statement, at_once)
+            while rows := next(stream, None):
+                yield rows
+            self.unread = None
+
+    def _read_to_the_end(self) -> None:
+        if self.unread is not None:
+            deque(self.unread, maxlen=0)
+            self.unread = None
 
     def clock(self) -> Clock:
         """The source's clock now."""
@@ -130,7 +140,7 @@ class Server:
             is_whole = False
             try:
                 yield session
-                is_whole = session.is_idle
+                is_whole = session.unread is None
             finally:
                 if is_whole:
                     self._idle.append(session.connection)
