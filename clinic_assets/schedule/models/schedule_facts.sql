@@ -45,6 +45,28 @@ told as (
     where is_complete
 ),
 
+-- Who has to tell of a day; an inbox beside a copied practice only from its first told day on.
+due as (
+    select unnest(:sources) as source, date '-infinity' as first_day
+    union all
+    select source, min(day)
+    from told
+    where source = any(:inboxes)
+    group by source
+),
+
+complete as (
+    select day
+    from told
+    group by day
+    having
+        array_agg(source) @> array(
+            select due.source
+            from due
+            where due.first_day <= told.day
+        )
+),
+
 fact as (
     select
         visit.clinic_id,
@@ -90,8 +112,5 @@ fact as (
 
 select
     fact.*,
-    (
-        select count(*) from told
-        where told.day = fact.day and told.source = any(:sources)
-    ) = cardinality(:sources) as is_complete
+    fact.day in (select complete.day from complete) as is_complete
 from fact
