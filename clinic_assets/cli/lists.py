@@ -13,6 +13,35 @@ from clinic_assets.cli.shown import CommandFailed, Format, as_json, show
 
 Day = Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")]
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
+METRICS = ("practitioner", "name", "bookings", "completed", "no_shows", "cancellations",
+           "late_cancellations", "open_past", "show_rate", "booked_minutes", "delivered_minutes",
+           "available_minutes", "utilisation", "revenue_estimate", "is_complete")  # fmt: skip
+KPIS = """
+    with summed as (
+        select practitioner_key, sum(bookings) as bookings, sum(completed) as completed,
+            sum(no_shows) as no_shows, sum(cancellations) as cancellations,
+            sum(late_cancellations) as late_cancellations, sum(open_past) as open_past,
+            round(sum(show_rate_num) / nullif(sum(show_rate_den), 0), 4) as show_rate,
+            sum(booked_minutes) as booked_minutes, sum(delivered_minutes) as delivered_minutes,
+            sum(available_minutes) as available_minutes,
+            round(sum(delivered_in_shift_minutes) / nullif(sum(available_minutes), 0), 4)
+                as utilisation,
+            sum(revenue_estimate) as revenue_estimate, bool_and(is_complete) as is_complete
+        from mart.schedule_kpi_daily
+        where day = :day
+        group by grouping sets ((practitioner_key), ())
+        having count(*) > 0
+    ),
+
+    known as (
+        select distinct practitioner_key, full_name from core.dim_practitioner where is_current
+    )
+
+    select summed.*, coalesce(practitioner_key, 'all') as practitioner, known.full_name as name
+    from summed
+    left join known using (practitioner_key)
+    order by practitioner_key nulls last
+"""
 FINDING = ("check", "table", "severity", "rows", "words", "detail")
 
 
@@ -21,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(priorities)
     app.command()(reminders)
     app.command()(procurement)
+    app.command()(appointment_metrics)
     app.command()(validate)
     app.command()(snapshot)
 
@@ -56,6 +86,27 @@ def _tell_files(form: Format, paths: Sequence[Path]) -> None:
     if form is Format.TABLE:
         for path in paths:
             typer.echo(f"Written: {path}")
+
+
+def appointment_metrics(
+    day: Annotated[
+        str, typer.Option("--date", help="YYYY-MM-DD, today, yesterday or tomorrow.")
+    ] = "yesterday",
+    form: Form = Format.TABLE,
+) -> None:
+    """A day's appointments in numbers, for each practitioner and in all."""
+    engine = ready()
+    import sqlalchemy as sa
+
+    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.warehouse.postgres import told_plainly
+
+    asked = parsed_day(day)
+    with told_plainly("mart.schedule_kpi_daily"), engine.connect() as connection:
+        rows = [dict(r) for r in connection.execute(sa.text(KPIS), {"day": asked}).mappings()]
+    if not rows:
+        raise CommandFailed(f"No numbers of {asked} yet: `clinic run --day {asked}` makes them.")
+    show(rows, METRICS, form, f"Appointments of {asked}")
 
 
 def reminders(

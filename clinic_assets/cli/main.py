@@ -9,9 +9,10 @@ import sys
 
 import typer
 
-from clinic_assets.cli import installation, lists, repair, runs, serving
+from clinic_assets.cli import installation, lists, opendental, repair, runs, serving
 from clinic_assets.cli.ready import release
 from clinic_assets.settings import SettingsWrong
+from clinic_assets.warehouse.unforeseen import place_of
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The operations data platform of a clinic: from its daily files to the lists on the desk.",
 )
-for room in (serving, runs, lists, repair, installation):
+for room in (serving, runs, lists, repair, opendental, installation):
     room.add_to(app)
 
 
@@ -64,13 +65,9 @@ def _tell(error: Exception) -> None:
 
 def _unforeseen(error: Exception) -> str:
     """Where it happened, without the text: that may hold a patient's data."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
     return (
-        f"unforeseen {type(error).__name__} at {place}. Run `clinic doctor`; if it finds nothing,"
-        " report this line."
+        f"unforeseen {type(error).__name__} at {place_of(error)}. Run `clinic doctor`; if it finds"
+        " nothing, report this line."
     )
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,6 @@ from clinic_assets.settings import export
 if TYPE_CHECKING:
     import dagster as dg
     import sqlalchemy as sa
-    from rich.progress import Progress
 
     from clinic_assets.timing.due import Due
     from clinic_assets.warehouse.days import Days
@@ -47,8 +46,6 @@ def run_days(
     """
     if len(days) > LONG_RANGE_DAYS:
         export(LONG_RANGE)
-    import dagster as dg
-
     from clinic_assets.cli.reaping import process_tag
     from clinic_assets.definitions import defs
     from clinic_assets.timing.tags import range_tags
@@ -57,11 +54,9 @@ def run_days(
     job = defs.resolve_job_def(job_name)
     if assets:
         job = job.get_subset(asset_selection={key_of(name) for name in known_tables(assets)})
-    with dg.DagsterInstance.get() as instance:
-        # Otherwise Dagster connects anew for every statement: a third of a day's run.
-        instance.optimize_for_webserver(**POOLED)
-        tags = range_tags(days, trigger) | process_tag()
-        outcome = _execute(instance, job, tags, _config(job, consent))
+    tags = range_tags(days, trigger) | process_tag()
+    with _bar(len(job.nodes), _title(tags)) as heard:
+        outcome = executed(job, tags, _config(job, consent), heard)
     if outcome.failed:
         raise CommandFailed(_told(outcome))
     return outcome
@@ -87,24 +82,27 @@ def _config(job: "dg.JobDefinition", consent: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _execute(
-    instance: "dg.DagsterInstance",
+def executed(
     job: "dg.JobDefinition",
     tags: dict[str, str],
     config: dict[str, Any],
+    heard: "Callable[[dg.DagsterEvent], None]",
 ) -> Outcome:
+    """Run a job in this process; `heard` is told of each event."""
+    import dagster as dg
     from dagster._core.definitions.job_base import InMemoryJob
     from dagster._core.execution.api import execute_run_iterator
 
-    run = instance.create_run_for_job(
-        job_def=job, run_config=config, tags=tags, asset_selection=job.asset_selection
-    )
-    outcome = Outcome(run.run_id)
-    with _bar(len(job.nodes), _title(tags)) as advance:
+    with dg.DagsterInstance.get() as instance:
+        # Otherwise Dagster connects anew for every statement: a third of a day's run.
+        instance.optimize_for_webserver(**POOLED)
+        run = instance.create_run_for_job(
+            job_def=job, run_config=config, tags=tags, asset_selection=job.asset_selection
+        )
+        outcome = Outcome(run.run_id)
         for event in execute_run_iterator(InMemoryJob(job), run, instance):
             _note(event, outcome)
-            if event.is_step_success or event.is_step_failure:
-                advance()
+            heard(event)
     return outcome
 
 
@@ -134,20 +132,16 @@ def _title(tags: dict[str, str]) -> str:
 
 
 @contextmanager
-def _bar(steps: int, title: str) -> Iterator[Any]:
+def _bar(steps: int, title: str) -> "Iterator[Callable[[dg.DagsterEvent], None]]":
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda event: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        yield _advancing(progress, title, steps)
-
-
-def _advancing(progress: "Progress", title: str, steps: int) -> Any:
-    task = progress.add_task(title, total=steps)
-    return lambda: progress.advance(task)
+        task = progress.add_task(title, total=steps)
+        yield lambda event: progress.advance(task, event.is_step_success or event.is_step_failure)
 
 
 def settle(engine: "sa.Engine", trigger: str = "command line: touched days") -> "list[Due]":

@@ -4,7 +4,9 @@ pipe.
 
 import csv
 import datetime as dt
+import io
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
@@ -29,15 +31,22 @@ class Format(StrEnum):
 
 
 def show(rows: Sequence[Row], columns: Sequence[str], form: Format, title: str = "") -> None:
-    """Show rows. JSON is a list of objects with numbers as numbers and dates as ISO text."""
+    """Show rows."""
+    typer.echo(text_of(rows, columns, form, title), nl=False)
+
+
+def text_of(rows: Sequence[Row], columns: Sequence[str], form: Format, title: str = "") -> str:
+    """Rows as text. JSON is a list of objects with numbers as numbers and dates as ISO text."""
     if form is Format.JSON:
-        typer.echo(json.dumps([{c: as_json(r[c]) for c in columns} for r in rows], indent=1))
-    elif form is Format.CSV:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
+        return json.dumps([{c: as_json(r[c]) for c in columns} for r in rows], indent=1) + "\n"
+    text = io.StringIO()
+    if form is Format.CSV:
+        writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([["" if r[c] is None else r[c] for c in columns] for r in rows])
     else:
-        _show_table(rows, columns, title)
+        _draw(text, rows, columns, title)
+    return text.getvalue()
 
 
 def as_json(value: Any) -> Any:
@@ -47,7 +56,7 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else value
 
 
-def _show_table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
+def _draw(into: io.StringIO, rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -61,7 +70,8 @@ def _show_table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*("" if row[c] is None else _cell(row[c]) for c in columns))
-    Console(width=None if is_terminal else 200, markup=False, highlight=False).print(table)
+    width = shutil.get_terminal_size().columns if is_terminal else 200
+    Console(file=into, width=width, markup=False, highlight=False).print(table)
 
 
 def _cell(value: Any) -> str:

@@ -90,7 +90,7 @@ def failed_days(order: Sequence[str]) -> dict[str, int]:
                         run.tags[RANGE_START]
                     )
                     found.setdefault(name, span.days + 1)
-            if run.status == dg.DagsterRunStatus.SUCCESS:
+            if run.status == dg.DagsterRunStatus.SUCCESS and RANGE_START in run.tags:
                 settled |= {".".join(k.path) for k in run.asset_selection or ()} or set(order)
     return found
 

@@ -6,7 +6,7 @@ Nothing here asks a server. A moment is only ever compared with a stamp, a key w
 from collections.abc import Collection, Iterable
 
 from clinic_assets.replica.catalog import SourceTable
-from clinic_assets.replica.importance import Standing, judge
+from clinic_assets.replica.importance import Worth, judge
 from clinic_assets.replica.plan import ReplicaPlan, SizeClass, Strategy, TablePlan
 from clinic_assets.replica.traits import (
     MIB,
@@ -36,7 +36,7 @@ def plan_of(
     return ReplicaPlan(instance, plans, version)
 
 
-def _plan(table: SourceTable, standing: Standing, is_used: bool) -> TablePlan:
+def _plan(table: SourceTable, worth: Worth, is_used: bool) -> TablePlan:
     strategy, watermarks = strategy_of(table)
     size_class = size_class_of(table)
     return TablePlan(
@@ -45,10 +45,10 @@ def _plan(table: SourceTable, standing: Standing, is_used: bool) -> TablePlan:
         watermarks=watermarks,
         size_class=size_class,
         batch_bytes=BATCHES[size_class],
-        importance=standing.importance,
-        score=standing.score,
-        reasons=standing.reasons,
-        alert_on_failure=is_used or standing.importance in ("critical", "important"),
+        importance=worth.importance,
+        score=worth.score,
+        reasons=worth.reasons,
+        alert_on_failure=is_used or worth.importance in ("critical", "important"),
     )
 
 

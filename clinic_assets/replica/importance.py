@@ -23,7 +23,7 @@ from clinic_assets.replica.traits import (
     words,
 )
 
-CRITICAL_FROM, IMPORTANT_FROM = 7.0, 4.0
+CRITICAL_FROM, IMPORTANT_FROM = 6.0, 4.0
 TIES = 3
 """A critical table ties so many others together: it records what happened between them."""
 TRAIL = re.compile(r"^hist|(?<!cata)(?<!dia)log(hash|s)?$|hist(ory)?$|audit", re.IGNORECASE)
@@ -33,7 +33,7 @@ NOTED = EDITED | ENTERED - {"log", "logged"}
 
 
 @dataclass(frozen=True)
-class Standing:
+class Worth:
     """What a table is worth, and why."""
 
     importance: Importance
@@ -41,7 +41,7 @@ class Standing:
     reasons: tuple[str, ...]
 
 
-def judge(tables: Iterable[SourceTable], used: Collection[str] = ()) -> dict[str, Standing]:
+def judge(tables: Iterable[SourceTable], used: Collection[str] = ()) -> dict[str, Worth]:
     """Every table's importance. `used`: the tables that our models read."""
     known = list(tables)
     points_at = pointers(known)
@@ -50,7 +50,7 @@ def judge(tables: Iterable[SourceTable], used: Collection[str] = ()) -> dict[str
         for target in targets:
             pointed_by[target].add(name)
     return {
-        table.name: _standing(
+        table.name: _worth(
             table, len(pointed_by[table.name]), len(points_at[table.name]), table.name in used
         )
         for table in known
@@ -97,7 +97,7 @@ def _owner(column: str, owners: Mapping[str, str]) -> str | None:
     return None
 
 
-def _standing(table: SourceTable, readers: int, ties: int, is_used: bool) -> Standing:
+def _worth(table: SourceTable, readers: int, ties: int, is_used: bool) -> Worth:
     noted = [c.name for c in table.columns
              if words(c.name) & NOTED and c.name not in table.key]  # fmt: skip
     earned = [
@@ -111,7 +111,7 @@ def _standing(table: SourceTable, readers: int, ties: int, is_used: bool) -> Sta
     score = round(sum(points for points, _ in earned), 1)
     importance, why = _importance(table, readers, ties, score, is_used)
     told = [f"{reason} ({points:.1f})" for points, reason in earned if points >= 0.05]
-    return Standing(importance, score, (*told, why) if why else tuple(told))
+    return Worth(importance, score, (*told, why) if why else tuple(told))
 
 
 def _importance(

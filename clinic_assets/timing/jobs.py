@@ -3,8 +3,10 @@
 import dagster as dg
 
 from clinic_assets.timing.partitions import daily
+from clinic_assets.timing.tags import COPY
 
-ALL = dg.AssetSelection.all()
+ALL = dg.AssetSelection.all() - dg.AssetSelection.tag(COPY, "yes")
+"""What has days. A single asset without them would break a range into several runs."""
 TRAINING = dg.AssetSelection.assets(["score", "cancellation_model"])
 
 daily_job = dg.define_asset_job(

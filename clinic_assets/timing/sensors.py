@@ -14,7 +14,7 @@ import dagster as dg
 from clinic_assets.settings import settings
 from clinic_assets.timing import due
 from clinic_assets.timing.partitions import named_days, newest_day, today
-from clinic_assets.timing.tags import HEALS, range_tags
+from clinic_assets.timing.tags import HEALS, WATCHED, range_tags
 from clinic_assets.warehouse.contracts import key_of
 from clinic_assets.warehouse.days import ONE, Days, ranges
 from clinic_assets.warehouse.kinds import Kind
@@ -155,7 +155,7 @@ def _is_hopeless(instance: dg.DagsterInstance, heals: str) -> bool:
     " mailed: which run, which step, what to do; never a patient's data.",
 )
 def run_failed(context: dg.RunFailureSensorContext) -> None:
-    """Tell a person."""
+    """Tell a person, unless another sensor does and knows more."""
     from clinic_assets.timing.alert import tell
 
     run = context.dagster_run
@@ -163,6 +163,8 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     context.log.error(
         f"Run {run.run_id} of {run.job_name} failed in {', '.join(steps) or 'start'}."
     )
+    if WATCHED in run.tags:
+        return
     tell(
         f"Clinic run failed: {run.job_name}",
         f"Run {run.run_id} failed in: {', '.join(steps) or 'its start'}.\n"

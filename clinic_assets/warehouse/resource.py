@@ -17,6 +17,7 @@ from clinic_assets.warehouse.embedded import PostgresNotStarted
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import WarehouseError, engine
 from clinic_assets.warehouse.publish import Author, ContractBroken, Produce, Select, publish
+from clinic_assets.warehouse.unforeseen import place_of
 
 TRIGGER_TAG = "clinic/trigger"
 
@@ -120,14 +121,7 @@ def _as_failure() -> Iterator[None]:
     except (ContractBroken, PostgresNotStarted) as error:
         _fail(str(error))
     except Exception as error:
-        _fail(f"Unforeseen {type(error).__name__} at {_place(error)}. Run `clinic doctor`.")
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
+        _fail(f"Unforeseen {type(error).__name__} at {place_of(error)}. Run `clinic doctor`.")
 
 
 def _fail(told: str) -> NoReturn:

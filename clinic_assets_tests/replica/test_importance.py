@@ -55,7 +55,7 @@ def test_a_table_named_log_that_many_point_at_is_no_trail():
     work = table("worklog", key("WorkNum"), pointer("PatNum"), pointer("VisitNum"),
                  pointer("ProvNum"), edited(), rows=900_000)  # fmt: skip
     readers = [table(f"t{n}", key(f"T{n}Num"), pointer("WorkNum")) for n in range(9)]
-    assert judge((*PRACTICE, work, *readers))["worklog"].importance == "important"
+    assert judge((*PRACTICE, work, *readers))["worklog"].importance == "critical"
 
 
 def test_what_our_models_read_counts_for_more():
