@@ -14,6 +14,7 @@ from clinic_assets.risk import assets as risk
 from clinic_assets.risk import checks as risk_checks
 from clinic_assets.schedule import assets as schedule
 from clinic_assets.schedule import checks as schedule_checks
+from clinic_assets.sources.opendental import checks as opendental_checks
 from clinic_assets.sources.opendental import clean_assets as opendental_clean
 from clinic_assets.sources.practice_files import assets as practice_files
 from clinic_assets.sources.practice_files import checks as practice_files_checks
@@ -40,6 +41,7 @@ ASSETS = [
 CHECKS = (
     *practice_files_checks.CHECKS,
     *stock_logs_checks.CHECKS,
+    *opendental_checks.CHECKS,
     *core_checks.CHECKS,
     *schedule_checks.CHECKS,
     *inventory_checks.CHECKS,

@@ -3,8 +3,9 @@
 An end before its start is refused on the way in and waits in quarantine.
 """
 
-from clinic_assets.core import tables
+from clinic_assets.core import tables, tables_treatment
 from clinic_assets.warehouse.checks import ERROR, WARN, Check
+from clinic_assets.warehouse.contracts import is_present
 from clinic_assets.warehouse.rules import rows_are_as_written, volume_is_usual
 
 _statuses_are_known = Check(
@@ -34,11 +35,12 @@ _statuses_are_known = Check(
 _appointments_do_not_overlap = Check(
     "appointments_do_not_overlap",
     tables.fct_appointment,
-    "A practitioner's appointment ends before the next one starts, cancelled ones included.",
+    "A practitioner's appointment ends before the next one in the same room, or in none that is"
+    " known, starts; cancelled ones included.",
     """
     with neighbour as (
         select day, end_at, lead(start_at) over (
-            partition by clinic_id, practitioner_key, day
+            partition by clinic_id, practitioner_key, room_key, day
             order by start_at, end_at, appointment_key
         ) as next_start_at
         from core.fct_appointment
@@ -78,7 +80,7 @@ _patients_exist_before_booking = Check(
 _patients_are_known = Check(
     "patients_are_known",
     tables.fct_appointment,
-    "The patient of every appointment is in a patients file.",
+    "The patient of every appointment is known by its source.",
     """
     select booked.day, count(*) as bad_rows
     from core.fct_appointment as booked
@@ -96,7 +98,7 @@ _patients_are_known = Check(
 _practitioners_are_known = Check(
     "practitioners_are_known",
     tables.fct_appointment,
-    "The practitioner of every appointment is in a physios file.",
+    "The practitioner of every appointment is known by its source.",
     """
     select booked.day, count(*) as bad_rows
     from core.fct_appointment as booked
@@ -187,4 +189,5 @@ CHECKS = (
     rows_are_as_written(tables.fct_payment),
     volume_is_usual(tables.fct_payment, "payments"),
     rows_are_as_written(tables.fct_capacity),
+    *(rows_are_as_written(table) for table in tables_treatment.TABLES if is_present(table)),
 )

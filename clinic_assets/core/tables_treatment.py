@@ -155,3 +155,4 @@ FACTS = (
     fct_procedure, fct_claim, fct_adjustment, fct_treatment_plan_item, fct_recall,
     fct_communication, fct_referral,
 )  # fmt: skip
+TABLES = (*FACTS, room_version)

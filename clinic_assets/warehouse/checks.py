@@ -40,6 +40,7 @@ class Check:
     a day, with `bad_rows` and perhaps a `detail`, which counts and never says whose rows they are.
     It may use `:first_day`, `:last_day` (the end of time for an open range), `:last_named_day` and
     what `bound` holds. `beside`: tables it reads beside its own, which a run writes first.
+    `copies`: tables of copied databases that it reads; while one is not there it finds nothing.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Check:
     counted: str = "rows"
     beside: tuple[sa.Table, ...] = ()
     bound: Mapping[str, Any] = field(default_factory=dict)
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _found(engine: sa.Engine, check: Check, days: Days) -> list[Finding]:
     with told_plainly(f"{check.table.fullname}, {check.name}"), engine.begin() as connection:
         connection.execute(sa.text("set transaction read only"))
         connection.execute(sa.text(f"set local statement_timeout = '{STATEMENT_TIMEOUT}'"))
+        if not all(_is_there(connection, name) for name in check.copies):
+            return []
         rows = connection.execute(statement.bindparams(**bound)).mappings().all()
     return [
         Finding(
@@ -189,4 +193,6 @@ def _found(engine: sa.Engine, check: Check, days: Days) -> list[Finding]:
     ]
 
 
-# Rules of any table. A range always includes what has no date.
+def _is_there(connection: sa.Connection, name: str) -> bool:
+    there = connection.scalar(sa.text("select to_regclass(:name) is not null"), {"name": name})
+    return bool(there)

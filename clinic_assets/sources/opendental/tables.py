@@ -68,6 +68,7 @@ appointments = declared(
     column("created_at", MOMENT, "When it was booked."),
     column("start_at", MOMENT, nullable=False),
     column("end_at", MOMENT, "Start and 5 minutes for each mark of the pattern.", nullable=False),
+    column("pattern", sa.Text, "Five minutes a mark; X: the provider's own time.", nullable=False),
     column("status", sa.Text, "The clinic's word.", nullable=False),
     column("status_raw", sa.Text, "The source's: status, how confirmed, code of a broken one.",
            nullable=False),

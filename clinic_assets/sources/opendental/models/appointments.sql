@@ -9,7 +9,7 @@ visit as (
         "AptStatus" as apt_status,
         "AptDateTime"::date as day,
         ops.moment("AptDateTime", :timezone) as start_at,
-        coalesce(length("Pattern"), 0) as marks,
+        coalesce("Pattern", '') as pattern,
         case when "IsHygiene" <> 0 and "ProvHyg" > 0 then "ProvHyg" else "ProvNum" end
             as provider_id,
         "Op" as operatory_id,
@@ -141,8 +141,9 @@ select
     nullif(type."AppointmentTypeName", '') as service_type,
     visit.created_at,
     visit.start_at,
-    visit.start_at + visit.marks * interval '5 minutes' as end_at,
+    visit.start_at + length(visit.pattern) * interval '5 minutes' as end_at,
     visit.day,
+    visit.pattern,
     told.status,
     told.status_raw,
     case

@@ -167,6 +167,12 @@ def _clean_and_core() -> None:
             nullable=False,
             comment="Start and 5 minutes for each mark of the pattern.",
         ),
+        sa.Column(
+            "pattern",
+            sa.Text(),
+            nullable=False,
+            comment="Five minutes a mark; X: the provider's own time.",
+        ),
         sa.Column("status", sa.Text(), nullable=False, comment="The clinic's word."),
         sa.Column(
             "status_raw",
