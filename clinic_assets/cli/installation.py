@@ -156,7 +156,7 @@ def _inbox() -> str:
     data = settings().data
     days = slice_days(data)
     full = sorted(p.name for p in (data / "raw").glob("*.csv"))
-    if not days and not full:
+    if not days and not full and not settings().opendentals():
         raise CommandFailed(f"no files in {data}: drop some there, or try `clinic demo`.")
     told = f"{len(days)} slices to {days[-1]}" if days else "no slices"
     return f"{data}: {told}, full files: {', '.join(full) or 'none'}"
@@ -186,6 +186,23 @@ def _definitions() -> str:
     return f"{sum(len(list(a.keys)) for a in ASSETS)} tables"
 
 
+def _practices() -> str:
+    from contextlib import closing
+
+    from clinic_assets.replica.plan_file import read
+    from clinic_assets.sources.opendental.assets import server_of
+
+    told = []
+    for name in settings().opendentals():
+        with closing(server_of(name, patience_seconds=3)) as server:
+            version = server.version
+        plan = read(name)
+        if plan is None:
+            raise CommandFailed(f"{name} has no plan yet: run `clinic opendental discover`.")
+        told.append(f"{name} on {version}, {len(plan.tables)} tables planned")
+    return "; ".join(told) or "none configured"
+
+
 def _platform() -> str:
     from clinic_assets.cli.ready import served_at
 
@@ -213,5 +230,6 @@ EXAMINED: tuple[tuple[str, Callable[[], str]], ...] = (
     ("Dagster", _dagster),
     ("definitions", _definitions),
     ("sources", _last_run),
+    ("practices", _practices),
     ("platform", _platform),
 )

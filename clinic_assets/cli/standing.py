@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clinic_assets.cli.shown import Row
+from clinic_assets.settings import settings
 
 COLUMNS = ("table", "last_day", "days", "missing", "failed", "stale", "why", "written_at")
 ASSETS = """
@@ -117,7 +118,30 @@ def of_sources(engine: sa.Engine) -> list[str]:
             " `clinic quarantine list`."
             for r in _rows(connection, QUARANTINED)
         ]
+    lines += of_copies(engine)
     return lines or ["All sources complete, no file refused, no row in quarantine."]
+
+
+def of_copies(engine: sa.Engine) -> list[str]:
+    """Lines about practices without a plan, and about copied tables that need a look."""
+    if not settings().opendentals():
+        return []
+    from clinic_assets.replica.plan_file import read
+    from clinic_assets.sources.opendental.watch import judged
+
+    lines = []
+    for name in settings().opendentals():
+        plan = read(name)
+        if plan is None:
+            lines.append(f"{name}: configured and not planned yet: `clinic opendental discover`.")
+            continue
+        wrong = {f.verdict.table for f in judged(plan, engine) if not f.verdict.passed}
+        if wrong:
+            lines.append(
+                f"{name}: {len(wrong)} of {len(plan.tables)} tables are not copied, late or not"
+                " whole: `clinic opendental status`."
+            )
+    return lines
 
 
 def written_by(engine: sa.Engine, run_id: str) -> tuple[int, int]:
