@@ -41,7 +41,7 @@ def main() -> None:
     asked = _asked()
     if missing := [program for program in PROGRAMS if not shutil.which(program)]:
         sys.exit(f"Not on this machine: {', '.join(missing)}. {REMEDY}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Asked to stop; the same command goes on."))
     with _folder(asked.folder) as folder, servers(folder) as both:
         migrate(engine_at(sa.make_url(both.target_url).set(drivername="postgresql+psycopg")))
         peers = Peers(folder / "peers") if asked.peers else None

@@ -30,7 +30,7 @@ def verdict(servers: Servers, table: Table, schema: str, *, whole: bool) -> str:
     Raises LookupError when there is no such table, or fewer or more rows than there should be.
     """
     with servers.target() as target:
-        name, columns = _arrived(target, table, schema)
+        name, columns = arrived(target, table, schema)
         expected = _expected(servers, table)
         rows = target.execute(f"select count(*) from {name}").fetchone()
         if rows is None or rows[0] != expected["rows"]:
@@ -49,7 +49,7 @@ def _judged(
 ) -> str:
     lost, different, retyped = [], [], []
     for column in table.columns:
-        found, kind = columns.get(_plain(column.name), ("", ""))
+        found, kind = columns.get(plain(column.name), ("", ""))
         if not found:
             lost.append(column.name)
             continue
@@ -65,22 +65,23 @@ def _judged(
     return "; ".join(told) or "exact"
 
 
-def _arrived(
+def arrived(
     target: psycopg.Connection, table: Table, schema: str
 ) -> tuple[str, dict[str, tuple[str, str]]]:
     """The table's quoted name, and plain column names to the ones found and their types."""
     found = target.execute(
         "select table_name, column_name, data_type from information_schema.columns"
         " where table_schema = %s and replace(lower(table_name), '_', '') = %s",
-        (schema, _plain(table.name)),
+        (schema, plain(table.name)),
     ).fetchall()
     if not found:
         raise LookupError("no table arrived")
-    columns = {_plain(column): (f'"{column}"', kind) for _, column, kind in found}
+    columns = {plain(column): (f'"{column}"', kind) for _, column, kind in found}
     return f'"{schema}"."{found[0][0]}"', columns
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as every tool's spelling of it comes down to."""
     return name.replace("_", "").lower()
 
 

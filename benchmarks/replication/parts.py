@@ -146,7 +146,7 @@ def _one(bench: Bench, part: str, table: Table, way: Way, place: int) -> None:
             done = replace(done, failure=f"{missing}, and it ended with 0")
     _tell(what, way.name, done, verdict)
     bench.records.add(part, what, way.name, place, done, verdict)
-    if (finish := way.finish(servers, table)) and not done.failure:
+    if not done.failure and (finish := way.finish(servers, table)):
         keyed = run(finish, way.variables(servers, table), servers, limit=bench.limit)
         bench.records.add(part, what, f"{way.name}, key", place, keyed)
 

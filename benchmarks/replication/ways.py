@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.place import CLINIC
+from benchmarks.replication.judge import arrived, plain
 from benchmarks.replication.servers import LOGIN, Servers
 from benchmarks.replication.source import Table
 
@@ -41,8 +42,13 @@ class Way:
         return servers.variables(table.database)
 
     def finish(self, servers: Servers, table: Table) -> Sequence[str]:
-        """What is still to be done, measured apart, until the copy is of the same use as ours."""
-        return ()
+        """What is still to be done, measured apart, until the copy is of the same use as ours:
+        key and statistics. Nothing when the way has done it.
+        """
+        with servers.target() as target:
+            place, columns = arrived(target, table, self.schema)
+        key, _ = columns[plain(table.key)]
+        return psql(f"alter table {place} add primary key ({key})", f"analyze {place}")
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,10 @@ class Ours(Way):
     def command(self, servers: Servers, table: Table) -> Sequence[str]:
         """In a process of its own; see ours.py."""
         return [sys.executable, "-m", "benchmarks.replication.ours", self.action, table.name]
+
+    def finish(self, servers: Servers, table: Table) -> Sequence[str]:
+        """Nothing."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -132,10 +142,6 @@ class Pipe(Way):
         write = psql(f"copy {self._place(table)} from stdin with (null 'NULL')")
         return ["bash", "-o", "pipefail", "-c", f"{shlex.join(read)} | {shlex.join(write)}"]
 
-    def finish(self, servers: Servers, table: Table) -> Sequence[str]:
-        """The key and the statistics."""
-        return keyed(self._place(table), table)
-
     def _place(self, table: Table) -> str:
         return f'{self.schema}."{table.name}"'
 
@@ -167,8 +173,3 @@ def psql(*statements: str) -> list[str]:
     """Statements run by psql; it stops at an error."""
     given = [word for statement in statements for word in ("--command", statement)]
     return ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", *given]
-
-
-def keyed(place: str, table: Table) -> list[str]:
-    """What our load does after the rows: primary key and statistics."""
-    return psql(f'alter table {place} add primary key ("{table.key}")', f"analyze {place}")
