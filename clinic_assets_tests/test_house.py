@@ -91,6 +91,43 @@ def test_everything_loads_with_every_database_stopped(tmp_path):
     assert not any(tmp_path.iterdir()), "loading wrote files"
 
 
+PRACTICE = "mysql://clinic:planted-3@127.0.0.1:1/dental"
+
+
+def plan_a_practice(home):
+    """Leave a plan of a copied practice, as `clinic opendental discover` does."""
+    script = (
+        "from clinic_assets.replica.classify import plan_of\n"
+        "from clinic_assets.replica.plan_file import write\n"
+        "from clinic_assets_tests.replica.tables import PRACTICE\n"
+        "write(plan_of('opendental', PRACTICE))"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True,
+                   env={**os.environ, "CLINIC_HOME": str(home)})  # fmt: skip
+
+
+def test_a_planned_practice_loads_with_its_server_stopped_and_has_no_place_in_a_day(tmp_path):
+    plan_a_practice(tmp_path)
+    script = (
+        "from clinic_assets.definitions import defs\n"
+        "graph = defs.resolve_asset_graph()\n"
+        "made = graph.materializable_asset_keys\n"
+        "copied = {k for k in made if k.path[0] == 'opendental'}\n"
+        "assert len(copied) == 11\n"
+        "for name in ('daily', 'evening'):\n"
+        "    chosen = defs.resolve_job_def(name).asset_layer.selected_asset_keys\n"
+        "    assert len(chosen) > 20 and not chosen & copied\n"
+        "    assert not [k for k in chosen if not graph.get(k).partitions_def]\n"
+        "for name in ('replication', 'verification'):\n"
+        "    assert defs.resolve_job_def(name).asset_layer.selected_asset_keys == copied"
+    )
+    planned = {**os.environ, "CLINIC_OPENDENTAL_URL": PRACTICE, "CLINIC_HOME": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], env=planned, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_every_asset_finds_its_resources():
     dg.Definitions.validate_loadable(defs)
 
@@ -188,15 +225,17 @@ def test_a_secret_in_the_settings_is_not_in_what_dagster_stores(tmp_path):
         "from dagster._serdes import serialize_value\n"
         "from clinic_assets.settings import settings\n"
         "text = serialize_value(RepositorySnap.from_def(defs.get_repository_def()))\n"
-        "assert len(text) > 10000 and 'fct_appointment' in text\n"
+        "assert len(text) > 10000 and 'fct_appointment' in text and 'accesslog' in text\n"
         "assert 'planted' not in text + repr(settings()) + str(settings().model_dump())"
     )
     planted = {
         **os.environ,
         "CLINIC_DATABASE_URL": "postgresql://clinic:planted-1@127.0.0.1:1/clinic",
         "CLINIC_SMTP_URL": "smtp://clinic:planted-2@127.0.0.1:1",
+        "CLINIC_OPENDENTAL_URL": PRACTICE,
         "CLINIC_HOME": str(tmp_path),
     }
+    plan_a_practice(tmp_path)
     ran = subprocess.run(
         [sys.executable, "-c", script], env=planted, capture_output=True, text=True
     )

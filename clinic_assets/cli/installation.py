@@ -194,7 +194,7 @@ def _practices() -> str:
 
     told = []
     for name in settings().opendentals():
-        with closing(server_of(name, patience_seconds=3)) as server:
+        with closing(server_of(name)) as server:
             version = server.version
         plan = read(name)
         if plan is None:

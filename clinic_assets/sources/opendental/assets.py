@@ -34,6 +34,8 @@ from clinic_assets.timing.tags import COPY
 from clinic_assets.warehouse.resource import Warehouse
 from clinic_assets.warehouse.unforeseen import plainly
 
+PATIENCE_SECONDS = 15
+"""How long a run waits for a server that is starting or full; the next hour tries again."""
 MOST_TOLD = 50
 """Failed tables listed in a run's error; `clinic opendental status` lists all."""
 
@@ -109,10 +111,10 @@ def used_tables() -> set[str]:
     return {name for table in tables.TABLES for name in tables_of_copy(table)}
 
 
-def server_of(instance: str, patience_seconds: float = 15) -> Server:
+def server_of(instance: str) -> Server:
     """The practice's server, by its address in the settings."""
     address = settings().opendentals()[instance].get_secret_value()
-    return Server(address, patience_seconds=patience_seconds)
+    return Server(address, patience_seconds=PATIENCE_SECONDS)
 
 
 def step_of(instance: str) -> str:
