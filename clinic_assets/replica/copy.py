@@ -24,7 +24,14 @@ from clinic_assets.replica.server import Clock, Server, Session
 from clinic_assets.replica.stream import Copied, copy_rows
 from clinic_assets.replica.swap import Columns, fresh_name, swap_in, tables_in
 from clinic_assets.replica.swap import Touched as Touched
-from clinic_assets.replica.target import TargetTable, add_key, create, evolution, target_of
+from clinic_assets.replica.target import (
+    TargetTable,
+    add_key,
+    create,
+    evolution,
+    kept_notice,
+    target_of,
+)
 from clinic_assets.replica.watermarks import reach
 
 if TYPE_CHECKING:
@@ -112,6 +119,7 @@ class _Filled:
 
     plan: TablePlan
     table: TargetTable
+    kept: Columns
     copied: Copied
     before: Standing | None
 
@@ -160,9 +168,11 @@ class _Job:
                         with _apart(connection, plan.table.name, done):
                             filled.append(self._fill(connection, session, ground, plan))
                 for each in filled:
-                    with _apart(connection, each.table.source.name, done):
-                        loaded = self._finish(connection, ground, each, began)
-                        done[each.table.source.name] = loaded
+                    name = each.table.source.name
+                    with _apart(connection, name, done):
+                        done[name] = self._finish(connection, ground, each, began)
+                    if isinstance(done[name], Exception):
+                        run(connection, f"drop table {each.table.called(fresh_name(each.table))}")
         return done
 
     def _make_schema(self) -> None:
@@ -188,7 +198,7 @@ class _Job:
         """Make a fresh table and copy every row into it."""
         name = plan.table.name
         if name not in ground.sources:
-            raise SourceError(f"{name}: the table is gone; discover the source again.")
+            raise SourceError("the table is gone; discover the source again.")
         table = target_of(ground.sources[name], self.instance)
         old = ground.there.get(table.name, {})
         kept = {c: kind for c, kind in old.items() if c not in {x.name for x in table.crossings}}
@@ -202,7 +212,7 @@ class _Job:
                     batch_bytes=plan.batch_bytes, progress=told,
                 )
             )  # fmt: skip
-        return _Filled(plan, table, copied, ground.standings.get(name))
+        return _Filled(plan, table, kept, copied, ground.standings.get(name))
 
     def _tell(self, name: str, before: int, rows: int) -> None:
         if self.progress:
@@ -241,6 +251,7 @@ class _Job:
         followed = filled.plan.watermarks if filled.plan.strategy != "full_compare" else ()
         watermark, highest = reach(connection, table, fresh_name(table), followed, ground.clock)
         changes = evolution(before.columns, before.key, table).notices if before else ()
+        notices = dict.fromkeys([*table.notices, *map(kept_notice, filled.kept), *changes])
         return Standing(
             instance=self.instance,
             table_name=table.source.name,
@@ -254,7 +265,7 @@ class _Job:
             loaded_at=dt.datetime.now(dt.UTC),
             followed_at=ground.clock.utc,
             normalised=dict(copied.normalised),
-            notice="\n".join([*table.notices, *changes]) or None,
+            notice="\n".join(notices) or None,
         )
 
     def _note_failures(self, done: dict[str, Loaded | Exception], began: dt.datetime) -> None:

@@ -81,6 +81,11 @@ def add_key(table: TargetTable, name: str) -> str:
     return f"alter table {table.called(name)} add constraint {constraint} primary key ({key})"
 
 
+def kept_notice(column: str) -> str:
+    """What is said of a column that the source has dropped, as long as it is there."""
+    return f"{column} is gone from the source; kept, null from now on"
+
+
 @dataclass(frozen=True)
 class Evolution:
     """What has become of a table's columns since it was last copied."""
@@ -114,7 +119,7 @@ def evolution(
     notices = [
         *(f"{c.column.name} is new" for c in added),
         *(f"{c.column.name} is now {c.target_type}" for c in [*widened, *changed]),
-        *(f"{c.column.name} is gone from the source; kept, null from now on" for c in gone),
+        *(kept_notice(c.name) for c in gone),
         *(["the key has changed"] if is_rekeyed else []),
     ]
     widen = ", ".join(f"alter {c.target} type {c.target_type}" for c in widened)

@@ -41,7 +41,7 @@ DATES = {
     "timestamp": "timestamp with time zone",
 }
 SPELLED = {"uuid", "inet4", "inet6"}
-UNICODE = {"utf8mb4", "utf8mb3", "utf8", "ascii"}
+UNICODE = {"utf8mb4", "utf8mb3", "utf8"}
 """Character sets whose bytes are UTF-8 as they are."""
 
 NUL = "␀"
@@ -145,11 +145,12 @@ def _date(column: SourceColumn, c: str, t: str) -> Crossing:
 
 def _floating(column: SourceColumn, c: str, t: str) -> Crossing:
     """Texts of a double are equal on both servers where neither writes an exponent; elsewhere
-    its bits are compared. A float's own text would lose digits.
+    its bits are compared. A float's own text would lose digits; a double(M,D) is what it shows.
     """
     is_float = column.data_type == "float"
-    is_plain = not is_float and "(" not in column.column_type and "zero" not in column.column_type
-    x = c if is_plain else f"({c} * 1e0)"
+    is_plain = "(" not in column.column_type and "zerofill" not in column.column_type
+    x = c if is_plain else f"(concat({c}) * 1e0)"
+    x = f"({c} * 1e0)" if is_float else x
     y = f"{t}::float8" if is_float else t
     usual = "{0} = 0 or (abs({0}) >= 1e-4 and abs({0}) < 1e15)"
     bits = f"hex(left(reverse(st_asbinary(point(0, {x}))), 8))"
