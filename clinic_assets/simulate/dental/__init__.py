@@ -7,8 +7,10 @@ any other schema is filled (`filling`).
 Not here: anything that reads those tables for the platform; this room knows no other room.
 """
 
+from clinic_assets.simulate.dental.filling import fill_like_real
+from clinic_assets.simulate.dental.living import Lived, live
 from clinic_assets.simulate.dental.plan import DentalPlan
 from clinic_assets.simulate.dental.truth import Truth
 from clinic_assets.simulate.dental.writing import write_practice
 
-__all__ = ["DentalPlan", "Truth", "write_practice"]
+__all__ = ["DentalPlan", "Lived", "Truth", "fill_like_real", "live", "write_practice"]

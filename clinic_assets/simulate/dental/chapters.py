@@ -89,9 +89,9 @@ class _Story:
         """What was agreed for these days, and all that it led to by now."""
         scene = self._scene
         agreed = self._diary.visits(first, last)
-        visits = appointments(scene, agreed)
-        if visits.empty:
+        if agreed.empty or (agreed["created_at"] > scene.plan.now).all():
             return Chapter()
+        visits = appointments(scene, agreed)
         visits["no_history"] = records.without_history(scene, visits)
         plans = planned(scene, visits)
         planned_as = plans.set_index("real")["AptNum"]

@@ -1,5 +1,6 @@
 """The way into MariaDB: its address, a session that takes whatever a practice holds, loading."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -17,8 +18,12 @@ SESSION = (
 """Zero dates may be written, a column without a default is 0 or '' when not named."""
 
 
+SIMULATED = "SimulatedPractice"
+"""The preference by which a simulated practice is known."""
+
+
 class NotEmpty(RuntimeError):
-    """The database has tables, and nobody said that they may go."""
+    """The database has something in it, and nobody said that it may be changed."""
 
 
 def connect(url: str) -> Connection:
@@ -70,6 +75,21 @@ def emptied(connection: Connection, overwrite: bool) -> None:
         run(connection, f"drop table {quoted(name)}")
 
 
+def not_ours(connection: Connection) -> None:
+    """Make sure that no stranger's rows are there. Raises NotEmpty."""
+    names = [name for (name,) in rows(connection, "show tables")]
+    if "preference" in names and rows(
+        connection, "select 1 from preference where PrefName = %s", SIMULATED
+    ):
+        return
+    held = [name for name in names if rows(connection, f"select 1 from {quoted(name)} limit 1")]
+    if held:
+        raise NotEmpty(
+            f"{len(held)} tables of the database hold rows that are not simulated, the first is"
+            f" {held[0]}; name another database, or say that it may be changed"
+        )
+
+
 class Loader:
     """Loads rows through a file of its own, which the server reads as its client sends it."""
 
@@ -89,13 +109,16 @@ class Loader:
     ) -> None:
         self._folder.cleanup()
 
-    def load(self, table: str, columns: list[str], lines: str, assigned: str = "") -> None:
-        """Add lines of tabbed text to a table; `assigned` is said after `set`."""
-        self._file.write_bytes(lines.encode("utf-8", "surrogatepass"))
-        names = ", ".join(each if each.startswith("@") else quoted(each) for each in columns)
+    def load(self, table: str, targets: Iterable[str], lines: str, assigned: str = "") -> None:
+        """Add lines of tabbed text to a table; targets are quoted columns or @variables."""
+        self._file.write_bytes(lines.encode())
         # The server takes no bound values here; the path is our own and holds no quotes.
-        run(
+        taken = run(
             self._connection,
             f"load data local infile '{self._file}' into table {quoted(table)}"
-            f" character set utf8mb4 ({names}) {assigned and f'set {assigned}'}",
+            f" character set utf8mb4 ({', '.join(targets)}) {assigned and f'set {assigned}'}",
         )
+        wrong = rows(self._connection, "show warnings limit 1")
+        if wrong or taken != lines.count("\n"):
+            # The server would bend a wrong value to fit and leave out a duplicate key in silence.
+            raise RuntimeError(f"{table} took {taken} of {lines.count(chr(10))} rows: {wrong}")

@@ -211,7 +211,8 @@ def _adjustments(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
     small = owed[owed["due"].between(1, SMALL - 1) & (lots("pays later", key) >= PAYS_LATER)]
     late = owed[(owed["due"] > SMALL) & (lots("late", key) < LATE_CHARGED)]
     late = late.drop_duplicates("visit_key").assign(ProcNum=0, amount=LATE_CHARGE)
-    is_free = (owed["cost"] == 0).to_numpy()
+    # A visit that was cancelled ahead has its code on a day to come.
+    is_free = ((owed["cost"] == 0) & (owed["ProcDate"] <= scene.plan.now)).to_numpy()
     odd = owed[scene.dirt.falls("adjustment_on_zero_fee", owed["key"].to_numpy(), is_free)]
     parts = [
         _adjusted(courtesy.assign(amount=-courtesy["discount"]), "Courtesy", "done_on"),

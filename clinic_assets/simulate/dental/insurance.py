@@ -228,7 +228,7 @@ def _checks(scene: Scene, lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
 
 def _soiled(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
     """Amounts typed twice, estimates above the fee; no money moves by them."""
-    key = rows["ClaimProcNum"].to_numpy()
+    key = rows["key"].to_numpy() * 8 + rows["Status"].to_numpy()
     sums = rows["billed"].to_numpy() // 100
     twice = scene.dirt.falls("allowed_typed_twice", key, (sums > 99) & (sums < 1000))
     open_ = rows["Status"].isin([ESTIMATE, NOT_RECEIVED]).to_numpy() & (sums > 0)

@@ -4,7 +4,8 @@ This is what `mart.schedule_kpi_daily` has to say, worked out without SQL and wi
 line with it.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 from clinic_assets.simulate.dental.plan import DentalPlan
 
 Span = tuple[pd.Timestamp, pd.Timestamp]
+Key = tuple[pd.Timestamp, int, int]
 
 OPEN = {"booked", "confirmed", "arrived"}
 CANCELLED = {"cancelled_patient", "cancelled_clinic"}
@@ -32,31 +34,43 @@ def schedule_kpis(
 
     A day is told when it is not after the plan's last one.
     """
-    first, last = (pd.Timestamp(day) for day in days)
     visits = _in_utc(plan, visits, ["start_at", "end_at", "cancelled_at"])
     shifts = _in_utc(plan, shifts, ["start_at", "end_at"])
-    by = ["day", "clinic_num", "prov_num"]
-    paid_for = payments.groupby("apt_num")["amount"].sum()
-    practitioner = visits.set_index("apt_num")["prov_num"]
-    payer = payments["apt_num"].map(practitioner).fillna(UNKNOWN).astype(int)
-    paid = payments.assign(prov_num=payer)
-    groups: list[dict[Any, pd.DataFrame]] = [
-        {key: rows for key, rows in table[table["day"].between(first, last)].groupby(by)}
-        for table in (visits, shifts, paid)
+    seen = {visit.apt_num: visit for visit in _told(visits)}
+    paid = payments.assign(
+        prov_num=[
+            seen[number].prov_num if number in seen else UNKNOWN for number in payments["apt_num"]
+        ]
+    )
+    paid_for = Counter[int]()
+    for payment in _told(payments):
+        paid_for[payment.apt_num] += _cents(payment.amount)
+    of_visits, of_shifts, of_paid = (
+        _by_day(_told(table), days) for table in (visits, shifts, paid)
+    )
+    rows = [
+        dict(zip(("day", "clinic_num", "prov_num"), key, strict=True))
+        | _visit_numbers(plan, of_visits[key], key[0], notice_hours, paid_for)
+        | _minutes(of_visits[key], of_shifts[key])
+        | {
+            "revenue_paid_payment_day": sum(_cents(each.amount) for each in of_paid[key]) / 100,
+            "is_complete": key[0].date() <= plan.last_day,
+        }
+        for key in sorted({*of_visits, *of_shifts, *of_paid})
     ]
-    rows = []
-    for key in sorted(set().union(*groups)):
-        of_visits, of_shifts, of_paid = (group.get(key) for group in groups)
-        rows.append(
-            dict(zip(by, key, strict=True))
-            | _visit_numbers(plan, of_visits, key[0], notice_hours, paid_for)
-            | _minutes(of_visits, of_shifts)
-            | {
-                "revenue_paid_payment_day": _money([] if of_paid is None else of_paid["amount"]),
-                "is_complete": key[0].date() <= plan.last_day,
-            }
-        )
     return _with_rates(pd.DataFrame(rows))
+
+
+def _told(rows: pd.DataFrame) -> Iterator[Any]:
+    return rows.itertuples(index=False)
+
+
+def _by_day(rows: Iterator[Any], days: tuple[date, date]) -> dict[Key, list[Any]]:
+    found: dict[Key, list[Any]] = defaultdict(list)
+    for row in rows:
+        if days[0] <= row.day.date() <= days[1]:
+            found[row.day, row.clinic_num, row.prov_num].append(row)
+    return found
 
 
 def _in_utc(plan: DentalPlan, rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -71,47 +85,45 @@ def _in_utc(plan: DentalPlan, rows: pd.DataFrame, columns: list[str]) -> pd.Data
 
 def _visit_numbers(
     plan: DentalPlan,
-    visits: pd.DataFrame | None,
+    visits: list[Any],
     day: pd.Timestamp,
     notice_hours: int,
-    paid_for: pd.Series,
+    paid_for: Counter[int],
 ) -> dict[str, Any]:
-    seen: list[Any] = [] if visits is None else list(visits.itertuples())
-    status = [visit.status for visit in seen]
+    status = [visit.status for visit in visits]
     notice = pd.Timedelta(hours=notice_hours)
-    by_patient = [visit for visit in seen if visit.status == "cancelled_patient"]
+    by_patient = [visit for visit in visits if visit.status == "cancelled_patient"]
     unknown = [visit for visit in by_patient if pd.isna(visit.cancelled_at)]
     late = [visit for visit in by_patient if visit.cancelled_at > visit.start_at - notice]
-    completed, no_shows = status.count("completed"), status.count("no_show")
+    kept = [visit for visit in visits if visit.status == "completed"]
+    coming = [visit for visit in visits if visit.status in OPEN or visit.status == "completed"]
+    booked = [visit for visit in visits if visit.status != "rescheduled"]
+    no_shows = status.count("no_show")
     cancelled = sum(each in CANCELLED for each in status)
     is_next_day_told = day.date() + timedelta(days=1) <= plan.last_day
     return {
-        "bookings": sum(each != "rescheduled" for each in status),
-        "completed": completed,
+        "bookings": len(booked),
+        "completed": len(kept),
         "no_shows": no_shows,
         "cancellations": cancelled,
         "late_cancellations": len(late),
         "late_cancel_unknown": len(unknown),
         "open_past": sum(each in OPEN for each in status) if is_next_day_told else 0,
-        "show_rate_num": completed,
-        "show_rate_den": completed + no_shows,
-        "kept_rate_num": completed,
-        "kept_rate_den": completed + no_shows + cancelled,
-        "booked_minutes": sum(_length(v.start_at, v.end_at) for v in seen),
-        "delivered_appointment_minutes": sum(
-            _length(v.start_at, v.end_at) for v in seen if v.status == "completed"
-        ),
-        "revenue_estimate": _money(
-            v.price_amount for v in seen if v.status in OPEN or v.status == "completed"
-        ),
-        "gross_booked_value": _money(v.price_amount for v in seen if v.status != "rescheduled"),
-        "revenue_paid_service_day": _money(paid_for.get(v.apt_num, 0.0) for v in seen),
+        "show_rate_num": len(kept),
+        "show_rate_den": len(kept) + no_shows,
+        "kept_rate_num": len(kept),
+        "kept_rate_den": len(kept) + no_shows + cancelled,
+        "booked_minutes": sum(_length(span) for span in _spans(booked)),
+        "delivered_appointment_minutes": sum(_length(span) for span in _spans(kept)),
+        "revenue_estimate": sum(_cents(visit.price_amount) for visit in coming) / 100,
+        "gross_booked_value": sum(_cents(visit.price_amount) for visit in booked) / 100,
+        "revenue_paid_service_day": sum(paid_for[visit.apt_num] for visit in visits) / 100,
     }
 
 
-def _minutes(visits: pd.DataFrame | None, shifts: pd.DataFrame | None) -> dict[str, Any]:
-    delivered = [] if visits is None else _merged(_spans(visits[visits["status"] == "completed"]))
-    available = [] if shifts is None else _merged(_spans(shifts))
+def _minutes(visits: list[Any], shifts: list[Any]) -> dict[str, Any]:
+    delivered = _merged(_spans(visit for visit in visits if visit.status == "completed"))
+    available = _merged(_spans(shifts))
     common = [
         (max(one[0], other[0]), min(one[1], other[1]))
         for one in delivered
@@ -119,14 +131,14 @@ def _minutes(visits: pd.DataFrame | None, shifts: pd.DataFrame | None) -> dict[s
         if max(one[0], other[0]) < min(one[1], other[1])
     ]
     return {
-        "delivered_minutes": sum(_length(*span) for span in delivered),
-        "delivered_in_shift_minutes": sum(_length(*span) for span in common),
-        "available_minutes": None if shifts is None else sum(_length(*span) for span in available),
+        "delivered_minutes": sum(_length(span) for span in delivered),
+        "delivered_in_shift_minutes": sum(_length(span) for span in common),
+        "available_minutes": sum(_length(span) for span in available) if shifts else None,
     }
 
 
-def _spans(rows: pd.DataFrame) -> list[Span]:
-    return sorted(zip(rows["start_at"], rows["end_at"], strict=True))
+def _spans(rows: Iterable[Any]) -> list[Span]:
+    return sorted((row.start_at, row.end_at) for row in rows)
 
 
 def _merged(spans: list[Span]) -> list[Span]:
@@ -140,13 +152,12 @@ def _merged(spans: list[Span]) -> list[Span]:
     return merged
 
 
-def _length(start: pd.Timestamp, end: pd.Timestamp) -> float:
-    return (end - start).total_seconds() / 60
+def _length(span: Span) -> float:
+    return (span[1] - span[0]).total_seconds() / 60
 
 
-def _money(amounts: Iterable[float]) -> float:
-    """A sum, exact to the cent."""
-    return sum(round(100 * amount) for amount in amounts) / 100
+def _cents(amount: float) -> int:
+    return round(100 * amount)
 
 
 def _with_rates(rows: pd.DataFrame) -> pd.DataFrame:

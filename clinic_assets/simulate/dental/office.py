@@ -9,6 +9,7 @@ from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.care import INTERVAL, REFERRERS
 from clinic_assets.simulate.dental.codes import CODES, Kind
 from clinic_assets.simulate.dental.cover import CARRIERS
+from clinic_assets.simulate.dental.database import SIMULATED
 from clinic_assets.simulate.dental.procedures import amounts, price
 from clinic_assets.simulate.dental.roster import clinic_of
 from clinic_assets.simulate.dental.rows import SUMMARIES, Tables
@@ -112,6 +113,7 @@ def _preferences(scene: Scene) -> pd.DataFrame:
     values = {
         "PracticeTitle": "Dental practice",
         "DataBaseVersion": "24.3.10.0",
+        SIMULATED: "1",
         "EasyNoClinics": str(int(scene.plan.clinics == 1)),
         "AppointmentTimeIncrement": "10",
         "PrepaymentUnearnedType": str(defined("unearned")),

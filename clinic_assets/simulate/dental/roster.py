@@ -122,13 +122,14 @@ def places(plan: DentalPlan, lots: Lots, roster: pd.DataFrame) -> pd.DataFrame:
             "provider": blocks["provider"].to_numpy()[row],
             "minute": (ends - lengths * UNIT)[row, at],
             "length": lengths[row, at],
-            "is_squeezed": False,
         }
     )
     doubled = ~is_hygienist(table["provider"].to_numpy())
     doubled &= lots("squeezed in", table["key"]) < SQUEEZED_IN
-    beside = table[doubled].assign(key=table["key"] + 1, is_squeezed=True)
-    return pd.concat([table, beside]).sort_values(["day", "key"], ignore_index=True)
+    rows = table.loc[table.index.repeat(1 + doubled)]
+    squeezed = rows.index.duplicated()
+    rows = rows.assign(key=rows["key"] + squeezed, is_squeezed=squeezed)
+    return rows.sort_values(["day", "key"], ignore_index=True)
 
 
 def _lengths(lots: Lots, keys: Ints, is_hygiene: Bools) -> Ints:

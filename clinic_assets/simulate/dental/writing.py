@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from clinic_assets.simulate.dental.chapters import Chapter, chapters
-from clinic_assets.simulate.dental.database import Connection, Loader, connect, emptied, run
+from clinic_assets.simulate.dental.database import Connection, Loader, connect, emptied, quoted, run
 from clinic_assets.simulate.dental.plan import DentalPlan
-from clinic_assets.simulate.dental.schema import TABLES
+from clinic_assets.simulate.dental.schema import TABLES, Table
 from clinic_assets.simulate.dental.texts import lines
 from clinic_assets.simulate.dental.truth import TruthFolder
 
@@ -56,8 +56,18 @@ def write_practice(
 def _load(loader: Loader, chapter: Chapter, timezone: str) -> dict[str, int]:
     for name, rows in chapter.tables.items():
         if len(rows):
-            loader.load(name, *lines(rows, TABLES[name].kinds, timezone))
+            columns, text = lines(rows, TABLES[name].kinds, timezone)
+            loader.load(name, map(quoted, columns), text, _nothings(TABLES[name], columns))
     return {name: len(rows) for name, rows in chapter.tables.items()}
+
+
+def _nothings(table: Table, given: list[str]) -> str:
+    """What the columns are set to that have no default and are not given."""
+    return ", ".join(
+        f"{quoted(column.name)} = {column.nothing}"
+        for column in table.columns
+        if column.nothing and column.name not in given
+    )
 
 
 def _add_indexes(connection: Connection, rows: int, progress: Progress) -> None:

@@ -51,6 +51,15 @@ class Column:
         return f"{sql} collate utf8mb3_bin" if text[3] else sql
 
     @property
+    def nothing(self) -> str | None:
+        """What stands for nothing where the server has no default; None where it has one."""
+        if self.nullable or self.default is not None or self.kind in ("key", "pk", "stamp"):
+            return None
+        if self.kind in ("date", "datetime"):
+            return "'0001-01-01'"
+        return "0" if self.kind in TYPES and self.kind != "text" else "''"
+
+    @property
     def ddl(self) -> str:
         """The column in a `create table`."""
         sql = f"`{self.name}` {self.sql_type}{'' if self.nullable else ' not null'}"
