@@ -6,7 +6,6 @@ for its separators are in the data, a date is none, or a row is longer than the 
 values come one by one and are joined here. Which rows and when is not said here (copy.py).
 """
 
-import re
 import secrets
 from binascii import hexlify
 from collections import Counter
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from clinic_assets.replica.catalog import SourceColumn
 from clinic_assets.replica.driver import Row
 from clinic_assets.replica.names import source_quoted
 from clinic_assets.replica.server import Session
@@ -26,11 +24,11 @@ from clinic_assets.replica.target import TargetTable
 from clinic_assets.replica.types import (
     FIRST_DATE,
     NUL,
-    SHAPES,
     UNICODE,
     Crossing,
     is_real_date,
 )
+from clinic_assets.replica.widths import most_bytes
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -40,9 +38,6 @@ CELL, ROW = b"\x01", b"\x03"
 MARKED = b"\x04"
 """First of the marks that are looked for in every batch: one byte is found fastest."""
 MOST_ROWS = 5000
-LENGTHS = {"tinytext": 2**8, "text": 2**16, "tinyblob": 2**9, "blob": 2**17} | dict.fromkeys(
-    ("mediumtext", "longtext", "json", "mediumblob", "longblob", *SHAPES), 2**26
-)
 NOT_COPIED = (
     psycopg.errors.DatetimeFieldOverflow,
     psycopg.errors.InvalidDatetimeFormat,
@@ -181,7 +176,7 @@ class Reading:
     @cached_property
     def _at_once(self) -> int:
         """Rows that fit in a few batches however long each is."""
-        widest = sum(_widest(column) for column in self.table.source.columns)
+        widest = sum(most_bytes(column) for column in self.table.source.columns)
         return max(1, min(MOST_ROWS, 4 * self.batch_bytes // widest))
 
 
@@ -249,11 +244,3 @@ def _mark(first: bytes, length: int) -> bytes:
 
 def _escaped(text: bytes) -> bytes:
     return text.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-
-
-def _widest(column: SourceColumn) -> int:
-    """The most bytes of a value as it is carried: a character can take four."""
-    if column.data_type in LENGTHS:
-        return LENGTHS[column.data_type]
-    declared = re.search(r"\((\d+)", column.column_type)
-    return max(32, 4 * int(declared[1]) if declared else len(column.column_type))

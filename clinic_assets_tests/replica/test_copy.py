@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from clinic_assets.replica import copy, stream
+from clinic_assets.replica import fresh, stream
 from clinic_assets.replica.brake import NeedsConsent
 from clinic_assets.replica.classify import plan_of
 from clinic_assets.replica.copy import load_tiny
@@ -123,7 +123,7 @@ def test_a_large_table_is_read_in_ranges_of_its_key(practice, monkeypatch, engin
                  "insert into visit select cast(seq * seq as signed) - 5000000, seq from seq_1_to_5000;\n"
                  "analyze table visit")  # fmt: skip
     heard = []
-    monkeypatch.setattr(copy, "ROWS_AT_ONCE", 700)
+    monkeypatch.setattr(fresh, "ROWS_AT_ONCE", 700)
     practice.load(progress=lambda table, rows: heard.append((table, rows)))
     assert practice.is_equal()
     assert heard[-1] == ("visit", 5000) and heard == sorted(heard) and len(heard) > 5
@@ -158,7 +158,7 @@ def test_only_the_range_that_needs_it_is_read_carefully(practice, monkeypatch):
                  "insert into note select seq, if(seq = 2500, x'01', 'x') from seq_1_to_5000;\n"
                  "analyze table note")  # fmt: skip
     careful, read = [], stream.Reading.careful
-    monkeypatch.setattr(copy, "ROWS_AT_ONCE", 1000)
+    monkeypatch.setattr(fresh, "ROWS_AT_ONCE", 1000)
     monkeypatch.setattr(
         stream.Reading,
         "careful",
@@ -194,13 +194,13 @@ def test_a_stamp_from_the_future_moves_no_watermark(practice):
 
 def test_the_watermark_is_of_the_moment_the_rows_were_read(practice, monkeypatch):
     practice.sql("create table visit (id int primary key);\ninsert into visit values (1)")
-    read = copy.copy_rows
+    read = fresh.copy_rows
 
     def late(session, *asked, **more):
         practice.sql("insert into visit values (2)")
         return read(session, *asked, **more)
 
-    monkeypatch.setattr(copy, "copy_rows", late)
+    monkeypatch.setattr(fresh, "copy_rows", late)
     assert practice.load().rows == 1
     assert practice.standing()["highest_key"] == "1"
 
@@ -232,7 +232,7 @@ def test_a_failed_load_leaves_the_copy_as_it_was_and_is_noted(visited, monkeypat
         raise SourceError("error 4711")
 
     visited.sql("delete from visit where id = 1")
-    monkeypatch.setattr(copy, "copy_rows", fail)
+    monkeypatch.setattr(fresh, "copy_rows", fail)
     with pytest.raises(SourceError, match="visit: error 4711"):
         visited.load()
     assert visited.copied("select count(*) from visit") == [(300,)]
@@ -246,7 +246,7 @@ def test_a_failed_load_leaves_the_copy_as_it_was_and_is_noted(visited, monkeypat
 
 def test_a_source_that_goes_away_in_the_middle_is_read_again(visited, monkeypatch):
     visited.sql("insert into visit (id) values (999)")
-    read, killed = copy.copy_rows, []
+    read, killed = fresh.copy_rows, []
 
     def cut(session, *asked, **more):
         if not killed:
@@ -255,7 +255,7 @@ def test_a_source_that_goes_away_in_the_middle_is_read_again(visited, monkeypatc
             killed.append(number)
         return read(session, *asked, **more)
 
-    monkeypatch.setattr(copy, "copy_rows", cut)
+    monkeypatch.setattr(fresh, "copy_rows", cut)
     assert visited.load().rows == 301 and killed
     assert visited.is_equal()
 
@@ -391,7 +391,7 @@ def load_tiny_with(practice, server):
 
 
 def test_a_lost_warehouse_is_told_and_nothing_is_half_written(visited, monkeypatch):
-    read = copy.copy_rows
+    read = fresh.copy_rows
 
     def cut(session, connection, *asked, **more):
         number = connection.connection.driver_connection.info.backend_pid
@@ -399,7 +399,7 @@ def test_a_lost_warehouse_is_told_and_nothing_is_half_written(visited, monkeypat
         return read(session, connection, *asked, **more)
 
     visited.sql("delete from visit where id < 50")
-    monkeypatch.setattr(copy, "copy_rows", cut)
+    monkeypatch.setattr(fresh, "copy_rows", cut)
     with pytest.raises(WarehouseError) as lost:
         visited.load()
     assert lost.value.is_transient
