@@ -5,7 +5,8 @@ Not their declaration, which is tables.py: this is used where nothing slow may b
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from clinic_assets.replica.catalog import SourceColumn
@@ -40,34 +41,34 @@ class Standing:
     notice: str | None = None
 
 
-def lock(connection: "sa.Connection", instance: str, table_name: str) -> None:
-    """Own a table's copy until the transaction ends: loads, follows and heals wait in turn.
+def lock(connection: "sa.Connection", instance: str, *table_names: str) -> None:
+    """Own tables' copies until the transaction ends: loads, follows and heals wait in turn.
 
     The same lock that a reader in the warehouse holds shared (warehouse/publish.py).
     """
     run(connection, f"set local lock_timeout = '{LOCK_TIMEOUT}'; set local statement_timeout = 0")
     run(
         connection,
-        "select pg_advisory_xact_lock(hashtextextended(%s, 7))",
-        f"{instance}.{table_name}",
+        "select pg_advisory_xact_lock(hashtextextended(name, 7)) from unnest(%s::text[]) as name",
+        sorted(f"{instance}.{name}" for name in table_names),
     )
 
 
 def standing_of(connection: "sa.Connection", instance: str, table_name: str) -> Standing | None:
     """How a table's copy stands, or None when it was never copied."""
-    return standings(connection, instance, table_name).get(table_name)
+    return standings(connection, instance, [table_name]).get(table_name)
 
 
 def standings(
-    connection: "sa.Connection", instance: str, table_name: str | None = None
+    connection: "sa.Connection", instance: str, table_names: Sequence[str] | None = None
 ) -> dict[str, Standing]:
-    """How every copied table of an instance stands, by the source's name."""
+    """How every copied table of an instance, or those named, stand, by the source's name."""
     found = run(
         connection,
         "select * from ops.replica_table"
-        " where instance = %s and table_name = coalesce(%s, table_name)",
+        " where instance = %s and (%s::text[] is null or table_name = any(%s))",
         instance,
-        table_name,
+        *[table_names if table_names is None else list(table_names)] * 2,
     )
     names = [column.name for column in found.description]
     told = [_standing(dict(zip(names, row, strict=True))) for row in found.fetchall()]
@@ -81,24 +82,29 @@ def _standing(row: dict[str, Any]) -> Standing:
     return Standing(columns=columns, key=tuple(shape["key"]), **row)
 
 
-def settle(connection: "sa.Connection", standing: Standing) -> None:
-    """Write how a table's copy now stands."""
-    row = {name: getattr(standing, name) for name in Standing.__dataclass_fields__}
-    shape = {"columns": [asdict(c) for c in standing.columns], "key": row.pop("key")}
-    row |= {"columns": shape}
-    values = [json.dumps(value) if isinstance(value, dict) else value for value in row.values()]
-    names = ", ".join(row)
-    written = ", ".join(f"{name} = excluded.{name}" for name in row)
-    run(
+def settle(connection: "sa.Connection", *standings: Standing) -> None:
+    """Write how tables' copies now stand."""
+    rows = [_kept(standing) for standing in standings]
+    written = ", ".join(f"{name} = excluded.{name}" for name in _kept_names())
+    _insert(
         connection,
-        f"insert into ops.replica_table ({names}) values ({', '.join(['%s'] * len(row))})"
-        f" on conflict (instance, table_name) do update set {written}",
-        *values,
+        "ops.replica_table",
+        rows,
+        f"on conflict (instance, table_name) do update set {written}",
     )
 
 
-def enter(
-    connection: "sa.Connection",
+def _kept(standing: Standing) -> dict[str, Any]:
+    row = {name: getattr(standing, name) for name in _kept_names()}
+    row |= {"columns": {"columns": [vars(c) for c in standing.columns], "key": standing.key}}
+    return {k: json.dumps(value) if isinstance(value, dict) else value for k, value in row.items()}
+
+
+def _kept_names() -> list[str]:
+    return [name for name in Standing.__dataclass_fields__ if name != "key"]
+
+
+def entry(
     instance: str,
     table_name: str,
     action: str,
@@ -107,9 +113,9 @@ def enter(
     started_at: dt.datetime,
     is_ok: bool = True,
     **figures: Any,
-) -> None:
-    """Note what a run did with a table: a row of ops.replica_load; `figures` are its columns."""
-    row = {
+) -> dict[str, Any]:
+    """What a run did with a table: a row of ops.replica_load; `figures` are its columns."""
+    return {
         "instance": instance,
         "table_name": table_name,
         "action": action,
@@ -119,12 +125,27 @@ def enter(
         "is_ok": is_ok,
         **figures,
     }
-    places = ", ".join(["%s"] * len(row))
-    run(
-        connection,
-        f"insert into ops.replica_load ({', '.join(row)}) values ({places})",
-        *row.values(),
-    )
+
+
+def enter(connection: "sa.Connection", *about: Any, **figures: Any) -> None:
+    """Note what a run did with a table; for the arguments see `entry`."""
+    enter_all(connection, [entry(*about, **figures)])
+
+
+def enter_all(connection: "sa.Connection", entries: Sequence[dict[str, Any]]) -> None:
+    """The same for entries of one kind."""
+    _insert(connection, "ops.replica_load", entries)
+
+
+def _insert(
+    connection: "sa.Connection", table: str, rows: Sequence[dict[str, Any]], otherwise: str = ""
+) -> None:
+    driver: Any = connection.connection.driver_connection
+    for row in rows[:1]:
+        places = ", ".join(["%s"] * len(row))
+        statement = f"insert into {table} ({', '.join(row)}) values ({places}) {otherwise}"
+        with driver.cursor() as cursor:
+            cursor.executemany(statement, [list(row.values()) for row in rows])
 
 
 def run(connection: "sa.Connection", statement: str, *bound: Any) -> Any:

@@ -4,13 +4,14 @@ Not here: the fresh table that is filled (fresh.py), how it becomes the copy (sw
 changes afterwards (follow.py, heal.py).
 """
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from clinic_assets.replica import books
-from clinic_assets.replica.books import run
-from clinic_assets.replica.fresh import Filled, Job, fill, finish, ground_of
+from clinic_assets.replica.books import Standing, run
+from clinic_assets.replica.fresh import Filled, Job, enter, fill, ground_of, put_in_place
 from clinic_assets.replica.fresh import Loaded as Loaded
 from clinic_assets.replica.fresh import Progress as Progress
 from clinic_assets.replica.names import quoted
@@ -18,7 +19,6 @@ from clinic_assets.replica.plan import TablePlan
 from clinic_assets.replica.refusals import SourceError, about, told_by_warehouse
 from clinic_assets.replica.server import Server
 from clinic_assets.replica.swap import Touched as Touched
-from clinic_assets.replica.swap import fresh_name
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -48,7 +48,7 @@ def load(
     Raises SourceError, WarehouseError, NeedsConsent; then the copy is as it was.
     """
     job = Job(server, engine, instance, run_id, consent, touched, progress)
-    done = _load_together(job, [plan])[plan.table.name]
+    done = _entered(job, [plan], _load_one)[plan.table.name]
     if isinstance(done, Exception):
         raise done
     return done
@@ -69,49 +69,64 @@ def load_tiny(
 
     One table's failure leaves the others alone: its error stands in its place.
     """
+    job = Job(server, engine, instance, run_id, consent, touched, progress)
     done: Done = {}
     for first in range(0, len(plans), TABLES_AT_ONCE):
-        job = Job(server, engine, instance, run_id, consent, touched, progress)
-        done |= _load_together(job, plans[first : first + TABLES_AT_ONCE])
+        done |= _entered(job, plans[first : first + TABLES_AT_ONCE], _load_many)
     return done
 
 
-def _load_together(job: Job, plans: Sequence[TablePlan]) -> Done:
-    """Load tables in one transaction, again when the source goes away; note what failed."""
+def _entered(
+    job: Job, plans: Sequence[TablePlan], work: Callable[[Job, Sequence[TablePlan]], Done]
+) -> Done:
+    """Do the work, again when the source goes away in the middle; note what failed."""
     for attempt in range(1, ATTEMPTS + 1):
+        began = dt.datetime.now(dt.UTC)
         try:
-            done = _load(job, plans)
+            done = work(job, plans)
             break
         except RuntimeError as error:
             done = dict.fromkeys((plan.table.name for plan in plans), error)
             is_gone = isinstance(error, SourceError) and error.is_transient
             if not is_gone or attempt == ATTEMPTS:
                 break
-    _note_failures(job, done)
+    _note_failures(job, done, began)
     return done
 
 
-def _load(job: Job, plans: Sequence[TablePlan]) -> Done:
-    done: Done = {}
-    filled: list[Filled] = []
-    names = sorted(plan.table.name for plan in plans)
-    with told_by_warehouse(job.instance):
+def _load_one(job: Job, plans: Sequence[TablePlan]) -> Done:
+    """The source is let go before the key is made."""
+    [plan] = plans
+    name = plan.table.name
+    with about(name), _owned(job, [name]) as connection:
+        with job.server.snapshot() as session:
+            ground = ground_of(job, connection, session, [name])
+            filled = fill(job, connection, session, ground, plan)
+        return {**enter(job, connection, [(filled, put_in_place(job, connection, filled))])}
+
+
+def _load_many(job: Job, plans: Sequence[TablePlan]) -> Done:
+    refused: Done = {}
+    loaded: list[tuple[Filled, Standing]] = []
+    names = [plan.table.name for plan in plans]
+    with _owned(job, names) as connection, job.server.snapshot() as session:
+        ground = ground_of(job, connection, session, names)
+        for plan in plans:
+            with _apart(connection, plan.table.name, refused):
+                filled = fill(job, connection, session, ground, plan)
+                loaded.append((filled, put_in_place(job, connection, filled)))
+        return {**enter(job, connection, loaded), **refused}
+
+
+@contextmanager
+def _owned(job: Job, names: Sequence[str]) -> Iterator["sa.Connection"]:
+    """A transaction in which the copies of these tables are ours."""
+    told = names[0] if len(names) == 1 else f"{job.instance}, {len(names)} tables"
+    with told_by_warehouse(told):
         _make_schema(job)
         with job.engine.begin() as connection:
-            for name in names:
-                books.lock(connection, job.instance, name)
-            with job.server.snapshot() as session:
-                ground = ground_of(job, connection, session, names)
-                for plan in plans:
-                    with _apart(connection, plan.table.name, done):
-                        filled.append(fill(job, connection, session, ground, plan))
-            for each in filled:
-                name = each.table.source.name
-                with _apart(connection, name, done):
-                    done[name] = finish(job, connection, ground, each)
-                if isinstance(done[name], Exception):
-                    run(connection, f"drop table {each.table.called(fresh_name(each.table))}")
-    return done
+            books.lock(connection, job.instance, *names)
+            yield connection
 
 
 def _make_schema(job: Job) -> None:
@@ -134,11 +149,11 @@ def _apart(connection: "sa.Connection", name: str, done: Done) -> Iterator[None]
         done[name] = error
 
 
-def _note_failures(job: Job, done: Done) -> None:
+def _note_failures(job: Job, done: Done, began: dt.datetime) -> None:
     failed = {name: error for name, error in done.items() if isinstance(error, Exception)}
     with suppress(Exception), job.engine.begin() as connection:
         for name, error in failed.items():
             books.enter(
                 connection, job.instance, name, "load", run_id=job.run_id,
-                started_at=job.began, is_ok=False, reason=str(error),
+                started_at=began, is_ok=False, reason=str(error),
             )  # fmt: skip

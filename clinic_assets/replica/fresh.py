@@ -15,18 +15,19 @@ from clinic_assets.replica.books import Standing, run
 from clinic_assets.replica.brake import refuse_shrinking
 from clinic_assets.replica.catalog import SourceTable
 from clinic_assets.replica.discover import described
+from clinic_assets.replica.names import table_name
 from clinic_assets.replica.plan import TablePlan
 from clinic_assets.replica.ranges import key_ranges
 from clinic_assets.replica.refusals import SourceError
 from clinic_assets.replica.server import Clock, Server, Session
 from clinic_assets.replica.stream import Copied, copy_rows
-from clinic_assets.replica.swap import Columns, Touched, fresh_name, swap_in, tables_in
+from clinic_assets.replica.swap import Columns, Old, Touched, name_to_fill, old_copies, swap_in
 from clinic_assets.replica.target import (
     TargetTable,
     add_key,
     create,
+    dropped_notice,
     evolution,
-    kept_notice,
     target_of,
 )
 from clinic_assets.replica.watermarks import reach
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int], None]
 """Hears table and rows so far."""
 
+MANY_ROWS = 100
+"""From here on the planner's guesses matter."""
 ROWS_AT_ONCE = 200_000
 """Of one read: on a practice's older tables (MyISAM) writers wait as long as it takes."""
 
@@ -52,7 +55,6 @@ class Job:
     consent: bool
     touched: Touched | None
     progress: Progress | None
-    began: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,7 @@ class Ground:
     clock: Clock
     sources: dict[str, SourceTable]
     standings: dict[str, Standing]
-    there: dict[str, Columns]
-    """Tables of the copy's schema."""
+    old: dict[str, Old]
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,21 @@ class Filled:
 
     plan: TablePlan
     table: TargetTable
-    kept: Columns
-    """Columns of the copy that the source has dropped."""
     copied: Copied
+    clock: Clock
+    before: Standing | None
+    old: Old | None
+    began: dt.datetime
+
+    @property
+    def name(self) -> str:
+        """What it is called until then."""
+        return name_to_fill(self.table, self.old)
+
+    @property
+    def dropped(self) -> Columns:
+        """Columns of the copy that the source does not have any more."""
+        return _dropped(self.table, self.old)
 
 
 @dataclass(frozen=True)
@@ -92,11 +105,12 @@ def ground_of(
     job: Job, connection: "sa.Connection", session: Session, names: Sequence[str]
 ) -> Ground:
     """Look at both servers."""
+    targets = [table_name(name) for name in names]
     return Ground(
         clock=session.clock(),
         sources={source.name: source for source in described(session, names)},
-        standings=books.standings(connection, job.instance),
-        there=tables_in(connection, job.instance),
+        standings=books.standings(connection, job.instance, names),
+        old=old_copies(connection, job.instance, targets),
     )
 
 
@@ -104,22 +118,28 @@ def fill(
     job: Job, connection: "sa.Connection", session: Session, ground: Ground, plan: TablePlan
 ) -> Filled:
     """Make a fresh table and copy every row into it."""
+    began = dt.datetime.now(dt.UTC)
     source = ground.sources.get(plan.table.name)
     if source is None:
         raise SourceError("the table is gone; discover the source again.")
     table = target_of(source, job.instance)
-    here = {c.name for c in table.crossings}
-    old = ground.there.get(table.name, {})
-    kept = {column: kind for column, kind in old.items() if column not in here}
-    run(connection, create(table, fresh_name(table), kept))
-    copied, into = Copied(), table.called(fresh_name(table))
+    old = ground.old.get(table.name)
+    name, copied = name_to_fill(table, old), Copied()
+    run(connection, create(table, name, _dropped(table, old)))
     for where in key_ranges(session, source, ROWS_AT_ONCE):
         told = partial(_tell, job, source.name, copied.rows)
         copied.add(
-            copy_rows(session, connection, table, into, where,
+            copy_rows(session, connection, table, table.called(name), where,
                       batch_bytes=plan.batch_bytes, progress=told)
         )  # fmt: skip
-    return Filled(plan, table, kept, copied)
+    before = ground.standings.get(source.name)
+    return Filled(plan, table, copied, ground.clock, before, old, began)
+
+
+def _dropped(table: TargetTable, old: Old | None) -> Columns:
+    here = {c.name for c in table.crossings}
+    columns = old.columns.items() if old else ()
+    return {column: kind for column, kind in columns if column not in here}
 
 
 def _tell(job: Job, name: str, before: int, rows: int) -> None:
@@ -127,36 +147,27 @@ def _tell(job: Job, name: str, before: int, rows: int) -> None:
         job.progress(name, before + rows)
 
 
-def finish(job: Job, connection: "sa.Connection", ground: Ground, filled: Filled) -> Loaded:
-    """Give the fresh table its key, put it in the copy's place, and enter the books."""
-    table, copied = filled.table, filled.copied
-    name, fresh = table.source.name, table.called(fresh_name(table))
-    before = ground.standings.get(name)
-    refuse_shrinking(name, before.rows if before else 0, copied.rows, consent=job.consent)
-    if table.key:
-        run(connection, add_key(table, fresh_name(table)))
-    run(connection, f"analyze {fresh}")
-    standing = _standing(job, connection, ground, filled)
-    old = ground.there.get(table.name)
-    swap_in(connection, job.instance, filled.plan, table, old, job.touched)
-    books.settle(connection, standing)
-    books.enter(
-        connection, job.instance, name, "load", run_id=job.run_id, started_at=job.began,
-        rows_read=copied.rows, rows_written=copied.rows, bytes_read=copied.bytes,
-        reason=standing.notice,
-    )  # fmt: skip
-    seconds = (dt.datetime.now(dt.UTC) - job.began).total_seconds()
-    notices = tuple((standing.notice or "").splitlines())
-    return Loaded(copied.rows, copied.bytes, seconds, standing.normalised, notices)
+def put_in_place(job: Job, connection: "sa.Connection", filled: Filled) -> Standing:
+    """Give the fresh table its key and make it the copy; say how that stands, for the books."""
+    table, rows, before = filled.table, filled.copied.rows, filled.before
+    refuse_shrinking(table.source.name, before.rows if before else 0, rows, consent=job.consent)
+    statements = [add_key(table, filled.name)] if table.key else []
+    statements += [f"analyze {table.called(filled.name)}"] if rows >= MANY_ROWS else []
+    if statements:
+        run(connection, "; ".join(statements))
+    standing = _standing(job, connection, filled)
+    swap_in(connection, job.instance, filled.plan, table, filled.old, job.touched)
+    return standing
 
 
-def _standing(job: Job, connection: "sa.Connection", ground: Ground, filled: Filled) -> Standing:
-    table, copied, plan = filled.table, filled.copied, filled.plan
-    before = ground.standings.get(table.source.name)
+def _standing(job: Job, connection: "sa.Connection", filled: Filled) -> Standing:
+    table, copied, plan, before = filled.table, filled.copied, filled.plan, filled.before
     followed = plan.watermarks if plan.strategy != "full_compare" else ()
-    watermark, highest = reach(connection, table, fresh_name(table), followed, ground.clock)
+    watermark, highest = (
+        reach(connection, table, filled.name, followed, filled.clock) if copied.rows else ({}, None)
+    )
     changes = evolution(before.columns, before.key, table).notices if before else ()
-    notices = dict.fromkeys([*table.notices, *map(kept_notice, filled.kept), *changes])
+    notices = dict.fromkeys([*table.notices, *map(dropped_notice, filled.dropped), *changes])
     return Standing(
         instance=job.instance,
         table_name=table.source.name,
@@ -168,7 +179,30 @@ def _standing(job: Job, connection: "sa.Connection", ground: Ground, filled: Fil
         highest_key=highest,
         bytes=copied.bytes,
         loaded_at=dt.datetime.now(dt.UTC),
-        followed_at=ground.clock.utc,
+        followed_at=filled.clock.utc,
         normalised=dict(copied.normalised),
         notice="\n".join(notices) or None,
     )
+
+
+def enter(
+    job: Job, connection: "sa.Connection", done: Sequence[tuple[Filled, Standing]]
+) -> dict[str, Loaded]:
+    """Write into the books what was loaded, all at once."""
+    entries = [
+        books.entry(
+            job.instance, standing.table_name, "load", run_id=job.run_id, started_at=filled.began,
+            rows_read=standing.rows, rows_written=standing.rows, bytes_read=standing.bytes,
+            reason=standing.notice,
+        )
+        for filled, standing in done
+    ]  # fmt: skip
+    books.settle(connection, *(standing for _, standing in done))
+    books.enter_all(connection, entries)
+    return {
+        standing.table_name: Loaded(
+            standing.rows, standing.bytes or 0, entry["seconds"], standing.normalised,
+            tuple((standing.notice or "").splitlines()),
+        )
+        for (_, standing), entry in zip(done, entries, strict=True)
+    }  # fmt: skip

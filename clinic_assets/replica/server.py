@@ -81,6 +81,7 @@ class Session:
     database: str
     unread: Iterator[Sequence[Row]] | None = None
     """A stream whose end was not reached; the connection is busy with it."""
+    charset: str = "utf8mb4"
 
     def rows(self, statement: str) -> list[Row]:
         """All rows of a small query; see `literal` and `names.source_quoted`."""
@@ -98,10 +99,21 @@ class Session:
                 yield rows
             self.unread = None
 
+    def close(self) -> None:
+        """End the connection, whatever state it is in."""
+        with suppress(*self.driver.errors):
+            self.connection.close()
+
     def _read_to_the_end(self) -> None:
         if self.unread is not None:
             deque(self.unread, maxlen=0)
             self.unread = None
+
+    def write_in(self, charset: str) -> None:
+        """Let texts that are in the statements themselves be of a character set."""
+        if charset != self.charset:
+            self.rows(f"set character_set_connection = {charset}")
+            self.charset = charset
 
     def clock(self) -> Clock:
         """The source's clock now."""
@@ -129,23 +141,23 @@ class Server:
         self.address = Address.parse(url)
         self.driver = driver(driver_name)
         self._statement_seconds, self._patience_seconds = statement_seconds, patience_seconds
-        self._idle: list[Any] = []
+        self._idle: list[Session] = []
         self._free = threading.BoundedSemaphore(CONNECTIONS)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A connection for single statements. Raises SourceError."""
         with self._free:
-            session = Session(self.driver, self._connected(), self.address.database)
+            session = self._living() or self._patiently(self._connected)
             is_whole = False
             try:
                 yield session
                 is_whole = session.unread is None
             finally:
                 if is_whole:
-                    self._idle.append(session.connection)
+                    self._idle.append(session)
                 else:
-                    self._drop(session.connection)
+                    session.close()
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -168,17 +180,18 @@ class Server:
     def close(self) -> None:
         """Close the idle connections."""
         while self._idle:
-            self._drop(self._idle.pop())
+            self._idle.pop().close()
 
-    def _connected(self) -> Any:
+    def _living(self) -> Session | None:
+        """An idle connection that was not lost meanwhile."""
         while self._idle:
-            connection = self._idle.pop()
+            session = self._idle.pop()
             try:
-                self.driver.rows(connection, "select 1")
-                return connection
-            except self.driver.errors:
-                self._drop(connection)
-        return self._patiently(self._connect)
+                session.rows("select 1")
+                return session
+            except SourceError:
+                session.close()
+        return None
 
     def _patiently(self, work: Callable[[], T]) -> T:
         deadline, wait = time.monotonic() + self._patience_seconds, 0.05
@@ -191,7 +204,7 @@ class Server:
             time.sleep(wait)
             wait *= 2
 
-    def _connect(self) -> Any:
+    def _connected(self) -> Session:
         where = self.address
         with told(self.driver):
             connection = self.driver.connect(
@@ -207,7 +220,7 @@ class Server:
                 self.driver.rows(connection, statement)
             for statement in TIMEOUTS:
                 self._try(connection, statement.format(self._statement_seconds))
-        return connection
+        return Session(self.driver, connection, where.database)
 
     def _try(self, connection: Any, statement: str) -> None:
         try:
@@ -215,10 +228,6 @@ class Server:
         except self.driver.errors as error:
             if number_of(error) != UNKNOWN_VARIABLE:
                 raise
-
-    def _drop(self, connection: Any) -> None:
-        with suppress(*self.driver.errors):
-            connection.close()
 
 
 def literal(value: str | int) -> str:

@@ -79,7 +79,7 @@ class Reading:
 
     def quick(self, session: Session, where: str) -> Iterator[tuple[int, bytes]]:
         """Batches of rows as COPY reads them, with their number. Raises NotQuick."""
-        session.rows(f"set character_set_connection = {self._charset}")
+        session.write_in(self._charset)
         values = ", ".join(self._quick_value(c) for c in self.table.crossings)
         select = f"select concat_ws('{CELL.decode()}', {values}) {self._source(where)}"
         pieces: list[bytes] = []

@@ -1,9 +1,9 @@
 """A fresh table takes the place of the copy, in the transaction that filled it."""
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Protocol
-
-import psycopg
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from clinic_assets.replica.books import run
 from clinic_assets.replica.names import key_name, quoted
@@ -29,29 +29,48 @@ class Touched(Protocol):
 
 
 TABLES = """
-select relname, attname, format_type(atttypid, atttypmod)
-from pg_class join pg_attribute on attrelid = pg_class.oid
-where relnamespace = to_regnamespace(%s) and relkind = 'r' and attnum > 0 and not attisdropped
-order by attrelid, attnum
+select relname,
+    (
+        select jsonb_object_agg(attname, format_type(atttypid, atttypmod))
+        from pg_attribute
+        where attrelid = pg_class.oid and attnum > 0 and not attisdropped
+    ),
+    array(
+        select format('grant %%s on %%s to %%s', privilege_type, pg_class.oid::regclass,
+            case grantee when 0 then 'public' else grantee::regrole::text end)
+        from aclexplode(relacl)
+        where grantee <> relowner
+    ),
+    exists (
+        select from pg_depend
+        where refclassid = 'pg_class'::regclass and refobjid = pg_class.oid and deptype = 'n'
+    )
+from pg_class
+where relnamespace = to_regnamespace(%s) and relkind = 'r' and relname = any(%s)
 """
-GRANTS = """
-select format('grant %%s on %%s to %%s', privilege_type, cast(%s as text),
-    case grantee when 0 then 'public' else grantee::regrole::text end)
-from pg_class, aclexplode(relacl)
-where pg_class.oid = to_regclass(%s) and grantee <> relowner
-"""
 
 
-def tables_in(connection: "sa.Connection", schema: str) -> dict[str, Columns]:
-    """The tables of a schema with their columns."""
-    found: dict[str, Columns] = {}
-    for table, column, kind in run(connection, TABLES, quoted(schema)):
-        found.setdefault(table, {})[column] = kind
-    return found
+@dataclass(frozen=True)
+class Old:
+    """The copy that is to be replaced."""
+
+    columns: Columns
+    grants: tuple[str, ...]
+    """SQL that gives the same rights on a table of the same name."""
+    is_held: bool
+    """Whether somebody's view would go with it."""
 
 
-def fresh_name(table: TargetTable) -> str:
-    """What the table is called until it is the copy."""
+def old_copies(connection: "sa.Connection", schema: str, names: Sequence[str]) -> dict[str, Old]:
+    """Those of the tables that are there, by their names in Postgres."""
+    found = run(connection, TABLES, quoted(schema), list(names))
+    return {name: Old(columns, tuple(grants), held) for name, columns, grants, held in found}
+
+
+def name_to_fill(table: TargetTable, old: Old | None) -> str:
+    """What a fresh table is called until it is the copy; nobody sees it before its commit."""
+    if old is None:
+        return table.name
     return f"fresh_{hashlib.sha256(table.name.encode()).hexdigest()[:16]}"
 
 
@@ -60,32 +79,34 @@ def swap_in(
     instance: str,
     plan: TablePlan,
     table: TargetTable,
-    old: Columns | None,
+    old: Old | None,
     touched: Touched | None,
 ) -> None:
     """Make the fresh table the copy; readers see the old rows or the new ones, nothing between."""
-    fresh = fresh_name(table)
-    keys = _changed_keys(connection, table, fresh, old) if touched and old is not None else None
-    if touched and old is not None:
+    if old is None:
+        if touched:
+            touched(connection, instance, plan, None)
+        return
+    keys = _changed_keys(connection, table, old) if touched else None
+    if touched:
         touched(connection, instance, plan, keys)
-    _put_in_place(connection, table, fresh, old)
+    (_refill if old.is_held else _rename)(connection, table, old)
     if touched:
         touched(connection, instance, plan, keys)
     if keys:
         run(connection, f"drop table {keys}")
 
 
-def _changed_keys(
-    connection: "sa.Connection", table: TargetTable, fresh: str, old: Columns
-) -> str | None:
+def _changed_keys(connection: "sa.Connection", table: TargetTable, old: Old) -> str | None:
     """A temp table of the keys whose rows differ, or None where rows cannot be told apart."""
-    both = [c.target for c in table.crossings if c.name in old]
+    both = [c.target for c in table.crossings if c.name in old.columns]
     key = [quoted(name) for name in table.key]
     if not key or not set(key) <= set(both):
         return None
     names = ", ".join(key)
     row = f"{names}, row({', '.join(f'{name}::text' for name in both)})"
-    before, after = f"select {row} from {table.sql}", f"select {row} from {table.called(fresh)}"
+    fresh = table.called(name_to_fill(table, old))
+    before, after = f"select {row} from {table.sql}", f"select {row} from {fresh}"
     run(
         connection,
         f"create temp table changed_keys on commit drop as select distinct {names} from"
@@ -94,47 +115,36 @@ def _changed_keys(
     return "pg_temp.changed_keys"
 
 
-def _put_in_place(
-    connection: "sa.Connection", table: TargetTable, fresh: str, old: Columns | None
-) -> None:
-    if old is not None:
-        try:
-            _drop(connection, table, fresh)
-        except psycopg.errors.DependentObjectsStillExist:
-            _refill(connection, table, fresh, old)
-            return
-    run(connection, f"alter table {table.called(fresh)} rename to {quoted(table.name)}")
+def _rename(connection: "sa.Connection", table: TargetTable, old: Old) -> None:
+    """Drop the old copy; who could read it can read the new one."""
+    fresh = name_to_fill(table, old)
+    statements = [
+        f"drop table {table.sql}",
+        f"alter table {table.called(fresh)} rename to {quoted(table.name)}",
+    ]
     if table.key:
         index, name = table.called(key_name(fresh)), quoted(key_name(table.name))
-        run(connection, f"alter index {index} rename to {name}")
+        statements.append(f"alter index {index} rename to {name}")
+    run(connection, "; ".join([*statements, *old.grants]))
 
 
-def _drop(connection: "sa.Connection", table: TargetTable, fresh: str) -> None:
-    """Take the old copy away; who could read it can read the new one."""
-    driver: Any = connection.connection.driver_connection
-    grants = run(connection, GRANTS, table.called(fresh), table.sql).fetchall()
-    with driver.transaction():
-        run(connection, f"drop table {table.sql}")
-    for (grant,) in grants:
-        run(connection, grant)
-
-
-def _refill(connection: "sa.Connection", table: TargetTable, fresh: str, old: Columns) -> None:
-    """The same where somebody's view holds the old table: it stays and gets the new rows."""
+def _refill(connection: "sa.Connection", table: TargetTable, old: Old) -> None:
+    """Keep the old copy, which somebody's view holds, and give it the new rows."""
+    fresh = table.called(name_to_fill(table, old))
     changes = [
-        f"add {c.target} {c.target_type}" if c.name not in old
-        else f"alter {c.target} type {c.target_type}"
+        f"alter {c.target} type {c.target_type}" if c.name in old.columns
+        else f"add {c.target} {c.target_type}"
         for c in table.crossings
-        if old.get(c.name) != c.target_type
+        if old.columns.get(c.name) != c.target_type
     ]  # fmt: skip
     changes.append(f"drop constraint if exists {quoted(key_name(table.name))}")
     columns = ", ".join(c.target for c in table.crossings)
-    run(
-        connection,
-        f"truncate {table.sql}; alter table {table.sql} {', '.join(changes)};"
-        f" insert into {table.sql} ({columns}) select {columns} from {table.called(fresh)};"
-        f" drop table {table.called(fresh)}",
-    )
-    if table.key:
-        run(connection, add_key(table, table.name))
-    run(connection, f"analyze {table.sql}")
+    statements = [
+        f"truncate {table.sql}",
+        f"alter table {table.sql} {', '.join(changes)}",
+        f"insert into {table.sql} ({columns}) select {columns} from {fresh}",
+        f"drop table {fresh}",
+        *([add_key(table, table.name)] if table.key else []),
+        f"analyze {table.sql}",
+    ]
+    run(connection, "; ".join(statements))

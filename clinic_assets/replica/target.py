@@ -81,7 +81,7 @@ def add_key(table: TargetTable, name: str) -> str:
     return f"alter table {table.called(name)} add constraint {constraint} primary key ({key})"
 
 
-def kept_notice(column: str) -> str:
+def dropped_notice(column: str) -> str:
     """What is said of a column that the source has dropped, as long as it is there."""
     return f"{column} is gone from the source; kept, null from now on"
 
@@ -119,7 +119,7 @@ def evolution(
     notices = [
         *(f"{c.column.name} is new" for c in added),
         *(f"{c.column.name} is now {c.target_type}" for c in [*widened, *changed]),
-        *(kept_notice(c.name) for c in gone),
+        *(dropped_notice(c.name) for c in gone),
         *(["the key has changed"] if is_rekeyed else []),
     ]
     widen = ", ".join(f"alter {c.target} type {c.target_type}" for c in widened)
