@@ -18,6 +18,24 @@ if TYPE_CHECKING:
     from clinic_assets.warehouse.intake import Arrival
 
 
+ENTER = """
+    insert into ops.file_ledger (source, kind, name, sha256, as_of, covers_until, rows_in,
+        rows_loaded, rows_quarantined, rows_deduplicated, is_accepted, is_current, reason, dialect,
+        run_id)
+    select :source, :kind, :name, :sha256, cast(:as_of as date), cast(:covers_until as date),
+        :rows_in, :loaded, :quarantined, :deduplicated, :accepted, :accepted, :reason, :dialect,
+        :run_id
+    where cast(:accepted as boolean) or not exists (
+        select from (
+            select sha256, as_of, reason from ops.file_ledger
+            where source = :source and name = :name order by file_id desc limit 1
+        ) as newest
+        where newest.sha256 = :sha256 and newest.reason = :reason
+            and newest.as_of is not distinct from cast(:as_of as date)
+    )
+"""
+
+
 def current_versions(
     connection: sa.Connection, kind: Kind
 ) -> dict[tuple[str, str], tuple[str, dt.date | None]]:
@@ -119,50 +137,37 @@ def enter_files(
 
     A file that is refused again for the same reason gets no second line. Returns the others.
     """
-    entered = []
-    for arrival in new:
-        told = {
-            "source": arrival.source,
-            "kind": kind.name,
-            "name": arrival.dropped.name,
-            "sha256": arrival.sha256,
-            "as_of": arrival.dropped.as_of,
-            "covers_until": arrival.covers_until,
-            "rows_in": arrival.rows_in,
-            "quarantined": arrival.quarantined,
-            "deduplicated": arrival.deduplicated,
-            "loaded": arrival.rows_in - arrival.quarantined - arrival.deduplicated,
-            "accepted": arrival.is_accepted,
-            "reason": arrival.reason,
-            "dialect": arrival.dialect,
-            "run_id": author.run_id,
-        }
-        if arrival.is_accepted:
-            _do(
-                connection,
-                "update ops.file_ledger set is_current = false"
-                " where is_current and source = :source and name = :name",
-                source=arrival.source,
-                name=arrival.dropped.name,
-            )
-        is_news = _do(
-            connection,
-            "insert into ops.file_ledger (source, kind, name, sha256, as_of, covers_until,"
-            " rows_in, rows_loaded, rows_quarantined, rows_deduplicated, is_accepted,"
-            " is_current, reason, dialect, run_id) select :source, :kind, :name, :sha256,"
-            " cast(:as_of as date), cast(:covers_until as date), :rows_in, :loaded,"
-            " :quarantined, :deduplicated, :accepted, :accepted, :reason, :dialect, :run_id"
-            " where cast(:accepted as boolean) or not exists (select from (select sha256, as_of,"
-            " reason from ops.file_ledger where source = :source and name = :name"
-            " order by file_id desc limit 1) as newest"
-            " where newest.sha256 = :sha256 and newest.reason = :reason"
-            " and newest.as_of is not distinct from cast(:as_of as date))",
-            **told,
-        )
-        if is_news:
-            entered.append(arrival)
-    learn_sizes(connection, "ops.file_ledger", len(new))
+    entered = [a for a in new if _enter(connection, kind, a, author)]
+    learn_sizes(connection, "ops.file_ledger", len(entered))
     return entered
+
+
+def _enter(connection: sa.Connection, kind: Kind, arrival: "Arrival", author: Author) -> int:
+    told = {
+        "source": arrival.source,
+        "kind": kind.name,
+        "name": arrival.dropped.name,
+        "sha256": arrival.sha256,
+        "as_of": arrival.dropped.as_of,
+        "covers_until": arrival.covers_until,
+        "rows_in": arrival.rows_in,
+        "quarantined": arrival.quarantined,
+        "deduplicated": arrival.deduplicated,
+        "loaded": arrival.rows_in - arrival.quarantined - arrival.deduplicated,
+        "accepted": arrival.is_accepted,
+        "reason": arrival.reason,
+        "dialect": arrival.dialect,
+        "run_id": author.run_id,
+    }
+    if arrival.is_accepted:
+        _do(
+            connection,
+            "update ops.file_ledger set is_current = false"
+            " where is_current and source = :source and name = :name",
+            source=arrival.source,
+            name=arrival.dropped.name,
+        )
+    return _do(connection, ENTER, **told)
 
 
 def note_changes(connection: sa.Connection, kind: Kind) -> None:
