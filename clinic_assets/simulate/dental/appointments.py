@@ -4,18 +4,15 @@
 out, what has not happened yet is still open.
 """
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, day_of, seconds, shifted
 from clinic_assets.simulate.dental.codes import NEEDS
-from clinic_assets.simulate.dental.dirt import ZERO, Dirt
+from clinic_assets.simulate.dental.dirt import ZERO
 from clinic_assets.simulate.dental.fates import BROKEN, Fate
-from clinic_assets.simulate.dental.lots import Lots
-from clinic_assets.simulate.dental.plan import DentalPlan
 from clinic_assets.simulate.dental.roster import chair_of, clinic_of, is_hygienist, team_of
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Bools, Ints, Texts, Times
 
@@ -24,30 +21,10 @@ ASKED_ABOUT = 4
 """Days ahead of a visit from which patients are asked whether they come."""
 WORDS_AHEAD = ("Not called", "Unconfirmed", "Left message")
 WORDS_SOON = (
-    *WORDS_AHEAD,
-    "Not confirmed, call again",
-    "Appointment confirmed",
-    "Confirmed by text",
-)
+    *WORDS_AHEAD, "Not confirmed, call again", "Appointment confirmed", "Confirmed by text",
+)  # fmt: skip
 SOON_WEIGHTS = (0.1, 0.15, 0.1, 0.05, 0.25, 0.35)
 WAS_PLANNED, HAS_NOTE = 0.5, 0.01
-
-
-@dataclass
-class Scene:
-    """What every part of the simulation needs to know."""
-
-    plan: DentalPlan
-    lots: Lots
-    dirt: Dirt
-    people: pd.DataFrame
-    _numbers: dict[str, int] = field(default_factory=dict)
-
-    def number(self, table: str, count: int) -> Ints:
-        """The next primary keys of a table."""
-        first = self._numbers.get(table, 1)
-        self._numbers[table] = first + count
-        return np.arange(first, first + count)
 
 
 def appointments(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:

@@ -14,10 +14,10 @@ import pandas as pd
 from clinic_assets.simulate.clock import NEVER
 from clinic_assets.simulate.dental import appointments as apt
 from clinic_assets.simulate.dental import records, rows, truth
-from clinic_assets.simulate.dental.appointments import Scene, appointments, notes, planned
+from clinic_assets.simulate.dental.appointments import appointments, notes, planned
 from clinic_assets.simulate.dental.care import Plans, referrals
 from clinic_assets.simulate.dental.closing import closing
-from clinic_assets.simulate.dental.codes import Kind
+from clinic_assets.simulate.dental.codes import CLEANINGS
 from clinic_assets.simulate.dental.desk import Money, money
 from clinic_assets.simulate.dental.diary import Diary
 from clinic_assets.simulate.dental.dirt import Dirt
@@ -31,13 +31,12 @@ from clinic_assets.simulate.dental.plan import DentalPlan
 from clinic_assets.simulate.dental.procedures import procedures
 from clinic_assets.simulate.dental.roster import shifts
 from clinic_assets.simulate.dental.rows import Tables
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.schedule import shift_rows
 from clinic_assets.simulate.dice import Times
 
 SHIFTS_AHEAD = 60
 """Days that the roster is known beyond the last one."""
-
-CLEANINGS = (Kind.CLEANING, Kind.CHILD_CLEANING, Kind.GUM_CARE)
 
 
 @dataclass(frozen=True)

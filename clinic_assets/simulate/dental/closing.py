@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.care import recalls
 from clinic_assets.simulate.dental.dirt import ZERO
 from clinic_assets.simulate.dental.insurance import Insurance
@@ -13,6 +12,7 @@ from clinic_assets.simulate.dental.people import CITIES, STREETS
 from clinic_assets.simulate.dental.procedures import amounts
 from clinic_assets.simulate.dental.roster import clinic_of
 from clinic_assets.simulate.dental.rows import Tables
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Texts, Times
 

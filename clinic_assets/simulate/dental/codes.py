@@ -34,7 +34,9 @@ NEEDS = (Kind.FILLING, Kind.CROWN, Kind.EXTRACTION, Kind.ROOT_CANAL, Kind.SCALIN
 """What an examination may find to be done, with how often."""
 NEED_WEIGHTS = (0.55, 0.18, 0.1, 0.07, 0.1)
 
-WITH_EXAM = (Kind.CLEANING, Kind.CHILD_CLEANING, Kind.GUM_CARE, Kind.NEW_PATIENT, Kind.EMERGENCY)
+CLEANINGS = (Kind.CLEANING, Kind.CHILD_CLEANING, Kind.GUM_CARE)
+
+WITH_EXAM = (*CLEANINGS, Kind.NEW_PATIENT, Kind.EMERGENCY)
 
 
 @dataclass(frozen=True)

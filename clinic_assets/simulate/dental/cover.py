@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.people import ins_plans
+from clinic_assets.simulate.dental.scene import Scene
 
 CARRIERS = (
     "Delta of the Coast",

@@ -9,20 +9,19 @@ import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, day_of, days_later
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.codes import MISSED, NEEDS, num
 from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
 from clinic_assets.simulate.dental.insurance import Settled
 from clinic_assets.simulate.dental.procedures import DONE, charge
 from clinic_assets.simulate.dental.roster import colleague
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
-from clinic_assets.simulate.dice import Ints, Times
 
 DISCOUNTED, DISCOUNT = 0.06, 0.1
 PAYS_NOW, PAYS_LATER, MISSED_PAYS = 0.72, 0.85, 0.35
 PREPAYS, REFUNDED, UNALLOCATED, TO_OTHER_PROVIDER = 0.08, 0.4, 0.05, 0.01
 LATE_CHARGE, LATE_CHARGED, LATE_AFTER = 1000, 0.2, 60
-SMALL = 500
+SMALL, NOTICED_AFTER = 500, 9
 DESK, PREPAID, TRANSFER, LATER, REFUND, BETWEEN = range(6)
 
 
@@ -38,20 +37,9 @@ class Money:
 def money(scene: Scene, visits: pd.DataFrame, procs: pd.DataFrame, settled: Settled) -> Money:
     """Everything that was booked at the desk by now for the procedures of a span."""
     owed = _owed(scene, visits, procs, settled)
-    splits = _with_dirt(
-        scene,
-        _until_now(
-            scene,
-            pd.concat(
-                [
-                    _at_desk(scene, owed),
-                    _prepaid(scene, owed),
-                    _later(scene, owed),
-                    _between(scene, owed),
-                ]
-            ),
-        ),
-    )
+    kinds = (_at_desk, _prepaid, _later, _between)
+    ever = pd.concat([kind(scene, owed) for kind in kinds])
+    splits = _with_dirt(scene, _until_now(scene, ever))
     payments = _payments(scene, splits)
     numbers = payments.set_index("payment")["PayNum"].reindex(splits["payment"]).to_numpy()
     splits = splits.assign(PayNum=numbers, SplitNum=scene.number("paysplit", len(splits)))
@@ -96,17 +84,22 @@ def _owed(
     )
 
 
-def _splits(scene: Scene, rows: pd.DataFrame, kind: int, amount: Ints, days: Times) -> pd.DataFrame:
+def _splits(rows: pd.DataFrame, kind: int, amount: str, day: str) -> pd.DataFrame:
     """One split for each row; those of a visit and kind are one payment."""
-    kept = rows.assign(kind=kind, amount=amount, paid_on=days, UnearnedType=0)
-    kept["payment"] = kept["visit_key"] * 8 + kind
-    return kept[kept["amount"] != 0]
+    splits = rows.assign(
+        kind=kind,
+        payment=rows["visit_key"] * 8 + kind,
+        amount=rows[amount],
+        paid_on=rows[day],
+        UnearnedType=0,
+    )
+    return splits[splits["amount"] != 0]
 
 
 def _at_desk(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
     """Paid on the day of the visit; a few payments are not told what for."""
     now = owed[owed["pays_now"] & ~owed["prepays"]]
-    rows = _splits(scene, now, DESK, now["expected"].to_numpy(), now["ProcDate"].to_numpy())
+    rows = _splits(now, DESK, "expected", "ProcDate")
     loose = scene.lots("what for", rows["visit_key"]) < UNALLOCATED
     return rows.assign(ProcNum=rows["ProcNum"].where(~loose, 0))
 
@@ -115,9 +108,7 @@ def _prepaid(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
     """Paid when the visit was agreed, and moved to its procedures when they were done."""
     ahead = owed[owed["prepays"]]
     prepayment = defined("unearned", "Prepayment")
-    whole = _splits(
-        scene, ahead, PREPAID, ahead["expected"].to_numpy(), ahead["agreed_on"].to_numpy()
-    )
+    whole = _splits(ahead, PREPAID, "expected", "agreed_on")
     sums = {**dict.fromkeys(whole.columns.drop("visit_key"), "first"), "amount": "sum"}
     whole = whole.groupby("visit_key", as_index=False).agg(sums)
     paid = whole.assign(ProcNum=0, UnearnedType=prepayment)
@@ -127,38 +118,33 @@ def _prepaid(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
         amount=-paid["amount"],
         paid_on=paid["ProcDate"],
     )
-    moved = _splits(
-        scene, ahead, TRANSFER, ahead["expected"].to_numpy(), ahead["ProcDate"].to_numpy()
-    )
-    both = pd.concat([back, moved])
-    swapped = both["visit_key"].isin(
-        back["visit_key"][scene.dirt.falls("unearned_swapped", back["visit_key"].to_numpy())]
-    )
+    both = pd.concat([back, _splits(ahead, TRANSFER, "expected", "ProcDate")])
+    key = back["visit_key"]
+    swapped = both["visit_key"].isin(key[scene.dirt.falls("unearned_swapped", key.to_numpy())])
     types = np.where(swapped, prepayment - both["UnearnedType"], both["UnearnedType"])
     return pd.concat([paid, both.assign(UnearnedType=types)])
 
 
 def _later(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
     """The rest by bill when it is known; too much comes back."""
-    key = owed["visit_key"].to_numpy()
-    chance = np.where(owed["missed"], MISSED_PAYS, PAYS_LATER)
-    pays = (owed["due"] > 0).to_numpy() & (scene.lots("pays later", key) < chance)
+    key = owed["visit_key"]
     wait = 3 + np.floor(scene.lots.waits("pays after", 24.0, key)).astype(np.int64)
-    days = days_later(owed["due_on"].to_numpy(), wait)
-    bills = _splits(scene, owed[pays], LATER, owed["due"].to_numpy()[pays], days[pays])
-    over = (owed["due"] < 0).to_numpy() & (scene.lots("refund", key) < REFUNDED)
-    refunds = _splits(scene, owed[over], REFUND, owed["due"].to_numpy()[over], days[over])
-    return pd.concat([bills, refunds])
+    owed = owed.assign(settled_on=days_later(owed["due_on"].to_numpy(), wait))
+    chance = np.where(owed["missed"], MISSED_PAYS, PAYS_LATER)
+    pays = (owed["due"] > 0) & (scene.lots("pays later", key) < chance)
+    over = (owed["due"] < 0) & (scene.lots("refund", key) < REFUNDED)
+    bills = _splits(owed[pays], LATER, "due", "settled_on")
+    return pd.concat([bills, _splits(owed[over], REFUND, "due", "settled_on")])
 
 
 def _between(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
     """Income moved from one provider to another: nothing paid, two splits."""
     chosen = owed[owed["pays_now"] & ~owed["prepays"] & (owed["expected"] > 0)]
     rows = chosen[scene.lots("other provider", chosen["key"]) < TO_OTHER_PROVIDER]
-    days = days_later(rows["ProcDate"].to_numpy(), np.full(len(rows), 9))
-    away = _splits(scene, rows, BETWEEN, -rows["expected"].to_numpy(), days)
-    there = _splits(scene, rows, BETWEEN, rows["expected"].to_numpy(), days)
-    return pd.concat([away, there.assign(ProvNum=colleague(rows["ProvNum"].to_numpy()))])
+    noticed_on = days_later(rows["ProcDate"].to_numpy(), np.full(len(rows), NOTICED_AFTER))
+    there = _splits(rows.assign(noticed_on=noticed_on), BETWEEN, "expected", "noticed_on")
+    away = there.assign(amount=-there["amount"])
+    return pd.concat([away, there.assign(ProvNum=colleague(there["ProvNum"].to_numpy()))])
 
 
 def _until_now(scene: Scene, splits: pd.DataFrame) -> pd.DataFrame:
@@ -179,15 +165,8 @@ def _with_dirt(scene: Scene, splits: pd.DataFrame) -> pd.DataFrame:
 
 def _payments(scene: Scene, splits: pd.DataFrame) -> pd.DataFrame:
     """One payment for the splits of a visit and occasion, in order of their days."""
-    payments = splits.groupby("payment", as_index=False, sort=False).agg(
-        {
-            "amount": "sum",
-            "paid_on": "first",
-            "kind": "first",
-            "PatNum": "first",
-            "ClinicNum": "first",
-        }
-    )
+    same = dict.fromkeys(("paid_on", "kind", "PatNum", "ClinicNum"), "first")
+    payments = splits.groupby("payment", as_index=False, sort=False).agg({"amount": "sum", **same})
     key = payments["payment"].to_numpy()
     moved = payments["kind"].isin([TRANSFER, BETWEEN]).to_numpy()
     way = defined("payment") + scene.lots.which("way", (0.2, 0.15, 0.65), key)

@@ -14,9 +14,9 @@ import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, seconds, shifted
 from clinic_assets.simulate.dental import fates
-from clinic_assets.simulate.dental.codes import NEED_WEIGHTS, NEEDS, Kind
+from clinic_assets.simulate.dental.codes import CLEANINGS, NEED_WEIGHTS, NEEDS, WITH_EXAM, Kind
 from clinic_assets.simulate.dental.fates import Columns, Fate
-from clinic_assets.simulate.dental.lots import Lots
+from clinic_assets.simulate.dental.lots import Lots, among
 from clinic_assets.simulate.dental.plan import DentalPlan
 from clinic_assets.simulate.dental.roster import UNIT, is_hygienist, places, shifts
 from clinic_assets.simulate.dice import Bools, Floats, Ints, Times
@@ -72,6 +72,7 @@ class Diary:
         self._gums = people["has_gum_trouble"].to_numpy()
         self._registered = people["registered_at"].to_numpy()
         self._unreliability = people["unreliability"].to_numpy()
+        self._team = people["team"].to_numpy()
         self.memory = Memory.of(lots, people, plan.first_day)
 
     def visits(self, first: date, last: date) -> pd.DataFrame:
@@ -96,11 +97,9 @@ class Diary:
         booked = self._book(day, free, busy)
         sooner = booked["broken_at"] < booked["start"] - np.timedelta64(3, "h")
         refilled = sooner & (self._lots("refilled", booked["key"]) < fates.REFILLED)
-        again = _taken({name: booked[name] for name in free}, refilled & ~booked["is_squeezed"])
-        again |= {
-            "key": again["key"] + 2,
-            "free_since": booked["broken_at"][refilled & ~booked["is_squeezed"]],
-        }
+        again = _taken(booked, refilled & ~booked["is_squeezed"])
+        again |= {"key": again["key"] + 2, "free_since": again["broken_at"]}
+        again = {name: again[name] for name in free}
         return [booked, self._book(day, again, busy)]
 
     def _book(self, day: np.datetime64, free: Columns, busy: Bools) -> Columns:
@@ -133,12 +132,18 @@ class Diary:
         others = self._shuffled(free, np.flatnonzero(~hygiene))
         treated, kinds = self._for_dentist(day, known[~busy[known]], len(others))
         busy[treated] = True
-        at = np.concatenate([places[: len(cleaned)], others[: len(treated)]])
-        return (
-            at,
-            np.concatenate([cleaned, treated]),
-            np.concatenate([self._cleaning(day, cleaned), kinds]),
-        )
+        places, others = places[: len(cleaned)], others[: len(treated)]
+        at = [self._with_their_team(places, free, cleaned),
+              self._with_their_team(others, free, treated)]  # fmt: skip
+        patients, why = [cleaned, treated], [self._cleaning(day, cleaned), kinds]
+        return np.concatenate(at), np.concatenate(patients), np.concatenate(why)
+
+    def _with_their_team(self, at: Ints, free: Columns, patients: Ints) -> Ints:
+        """The places in the order in which most patients are with their own team."""
+        found = np.empty_like(at)
+        offered = at[np.argsort(free["provider"][at], kind="stable")]
+        found[np.argsort(self._team[patients], kind="stable")] = offered
+        return found
 
     def _free_patients(self, day: np.datetime64, busy: Bools) -> Ints:
         known = np.searchsorted(self._registered, day.astype("datetime64[s]"))
@@ -149,7 +154,7 @@ class Diary:
         return at[np.argsort(self._lots("place", free["key"][at]))]
 
     def _since(self, day: np.datetime64, last: Times) -> Floats:
-        """Days since then, blurred a little for each patient and day; never is nan."""
+        """Days since then; never is nan."""
         days = (day - last).astype("timedelta64[D]").astype(float)
         days[np.isnat(last)] = np.nan
         return days
@@ -161,8 +166,8 @@ class Diary:
         scaled = self.memory.need[known] == Kind.SCALING
         since = np.where(scaled, 300 + self._since(day, self.memory.exam_on[known]), since)
         score = since + NOISE * self._lots("due", self._key[known], day.astype(np.int64))
-        due = known[score > DUE_AFTER + NOISE / 2]
-        return due[np.argsort(-score[score > DUE_AFTER + NOISE / 2], kind="stable")]
+        is_due = score > DUE_AFTER + NOISE / 2
+        return known[is_due][np.argsort(-score[is_due], kind="stable")]
 
     def _cleaning(self, day: np.datetime64, patient: Ints) -> Ints:
         age = (day - self._born[patient]).astype("timedelta64[D]").astype(np.int64) / 365.25
@@ -195,17 +200,17 @@ class Diary:
         """Who came was seen and examined; who did not rests for a while."""
         memory, lots = self.memory, self._lots
         patient, key, kind = visits["patient"], visits["key"], visits["kind"]
-        came = np.isin(visits["fate"], (Fate.KEPT, Fate.FORGOTTEN))
+        came = among(visits["fate"], (Fate.KEPT, Fate.FORGOTTEN))
         rest = lots.whole("rest", 5, 70, key).astype("timedelta64[D]")
         memory.rests_until[patient[~came]] = day + rest[~came]
         memory.last_end[patient[came]] = visits["end"][came]
-        cleaned = came & np.isin(kind, (Kind.CLEANING, Kind.CHILD_CLEANING, Kind.GUM_CARE))
+        cleaned = came & among(kind, CLEANINGS)
         memory.last_cleaning[patient[cleaned]] = day
         memory.last_cleaning[patient[came & (kind == Kind.NEW_PATIENT)]] = day - 150
-        treated = came & np.isin(kind, NEEDS)
+        treated = came & among(kind, NEEDS)
         memory.visits_left[patient[treated]] -= 1
         memory.need[patient[treated & (memory.visits_left[patient] <= 0)]] = NONE
-        examined = came & np.isin(kind, fates.WITH_EXAM)
+        examined = came & among(kind, WITH_EXAM)
         memory.exam_on[patient[examined]] = day
         chance = np.where(kind == Kind.EMERGENCY, NEED_AT_EMERGENCY, NEED_FOUND)
         finds = examined & (memory.need[patient] == NONE) & (lots("need", key) < chance)

@@ -18,14 +18,17 @@ from clinic_assets.simulate.clock import (
     shifted,
     weekday,
 )
-from clinic_assets.simulate.dental.codes import WITH_EXAM as WITH_EXAM
 from clinic_assets.simulate.dental.codes import Kind
-from clinic_assets.simulate.dental.lots import Lots
+from clinic_assets.simulate.dental.lots import Lots, among
 from clinic_assets.simulate.dice import Bools, Floats, Ints, Times
 
 REFILLED = 0.45
-AGREED_AT_LAST_VISIT = {Kind.CLEANING: 0.72, Kind.CHILD_CLEANING: 0.66, Kind.GUM_CARE: 0.8}
-TREATMENT_AGREED_AT_EXAM = 0.5
+AGREED_AT_DESK = {
+    Kind.CLEANING: 0.72, Kind.CHILD_CLEANING: 0.66, Kind.GUM_CARE: 0.8,
+    Kind.EMERGENCY: 0.0, Kind.CHECK: 0.0, Kind.NEW_PATIENT: 0.0,
+}  # fmt: skip
+"""How often the next visit is agreed when leaving the last one."""
+TREATMENT_AGREED_AT_DESK = 0.5
 LEAD_DAYS = {Kind.EMERGENCY: 0.5, Kind.NEW_PATIENT: 5.0, Kind.CHECK: 7.0}
 USUAL_LEAD_DAYS = 11.0
 CANCELS, CANCELS_BY_LEAD = 0.035, 0.02
@@ -63,18 +66,13 @@ def agreed(lots: Lots, visits: Columns) -> Times:
     clock = seconds(lots.whole("calls at", 8 * 3600, 17 * 3600, key))
     called = np.minimum(shifted(called_on, clock), shifted(start, -np.timedelta64(30, "m")))
     at_desk = shifted(visits["last_end"], seconds(lots.whole("desk", 120, 900, key)))
-    chance = np.array([AGREED_AT_LAST_VISIT.get(each, 0.0) for each in Kind])[kind]
-    chance = np.where(
-        np.isin(kind, [Kind.EMERGENCY, Kind.CHECK, Kind.NEW_PATIENT]),
-        0.0,
-        np.where(chance > 0, chance, TREATMENT_AGREED_AT_EXAM),
-    )
+    chance = np.array([AGREED_AT_DESK.get(each, TREATMENT_AGREED_AT_DESK) for each in Kind])[kind]
     stays = days_apart(start, at_desk) > 1
     made = np.where(stays & (lots("at the desk", key) < chance), at_desk, called)
     # Nobody agrees before being registered, a treatment before it was found to be needed, or for a
     # place that is not free yet.
     known = shifted(visits["registered_at"], np.timedelta64(300, "s"))
-    needed = np.where(np.isin(kind, [Kind.EMERGENCY, Kind.NEW_PATIENT]), NEVER, at_desk)
+    needed = np.where(among(kind, (Kind.EMERGENCY, Kind.NEW_PATIENT)), NEVER, at_desk)
     freed = visits["free_since"]
     earliest = np.fmax(np.fmax(known, needed), shifted(freed, np.timedelta64(600, "s")))
     return np.asarray(np.fmax(made, earliest))
@@ -117,5 +115,5 @@ def _broken_at(
     ahead = lead_days * 86_400 * lots("notice", key) ** 3
     cancelled = awake(shifted(start, -seconds(np.maximum(300, ahead).astype(np.int64))))
     cancelled = np.fmax(cancelled, visits["created_at"] + np.timedelta64(60, "s"))
-    ended = np.isin(fate, (*BROKEN, Fate.SHELVED, Fate.DELETED))
+    ended = among(fate, (*BROKEN, Fate.SHELVED, Fate.DELETED))
     return np.where(ended, np.where(is_missed, noted, cancelled), NEVER)

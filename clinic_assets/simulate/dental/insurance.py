@@ -4,16 +4,15 @@ Money is in cents. Who is insured is settled in `people`; what is left for patie
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, days_later
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.codes import num, per_code
 from clinic_assets.simulate.dental.cover import plans
 from clinic_assets.simulate.dental.procedures import DONE, PLANNED, charge
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Bools, Ints
 
@@ -75,12 +74,10 @@ class Insurance:
             cover=cover[of],
         )
         terms = self.plans.iloc[lines["plan"] - 1]
-        allowed = (
-            np.round(lines["billed"] * terms["allows"].to_numpy() / 100).astype(np.int64) * 100
-        )
-        share = terms[["preventive", "basic", "major"]].to_numpy()[
-            np.arange(len(lines)), lines["cover"] - 1
-        ]
+        dollars = np.round(lines["billed"] * terms["allows"].to_numpy() / 100).astype(np.int64)
+        allowed = dollars * 100
+        shares = terms[["preventive", "basic", "major"]].to_numpy()
+        share = shares[np.arange(len(lines)), lines["cover"] - 1]
         return lines.assign(
             allowed=allowed,
             percent=share,
@@ -127,14 +124,8 @@ class Insurance:
         """Estimates of what is planned; no money moves."""
         lines = self._lines(planned)
         never = np.full(len(lines), NEVER)
-        none: dict[str, Any] = {
-            "paid": 0,
-            "written_off": 0,
-            "missing": 0,
-            "paid_on": never,
-            "sent_on": never,
-        }
-        return lines.assign(Status=ESTIMATE, ClaimNum=0, ClaimPaymentNum=0, **none)
+        lines = lines.assign(Status=ESTIMATE, paid_on=never, sent_on=never)
+        return lines.assign(paid=0, written_off=0, missing=0, ClaimNum=0, ClaimPaymentNum=0)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import seconds, shifted
-from clinic_assets.simulate.dental.appointments import Scene
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dice import Ints, Times
 
 

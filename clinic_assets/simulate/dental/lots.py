@@ -4,20 +4,22 @@ The share follows from the seed, the question and the keys of the thing alone. S
 matter in which order, or in how large pieces, a practice is made up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
-from clinic_assets.simulate.dice import Floats, Ints, Texts
+from clinic_assets.simulate.dice import Bools, Floats, Ints, Texts
 
 GOLDEN, FIRST, SECOND = (
     np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 )
 """The constants of SplitMix64, whose last step scatters the keys."""
 
+
+SMALL = 32
 
 Keys: TypeAlias = "Ints | np.integer[Any] | pd.Series[Any]"
 
@@ -61,6 +63,13 @@ class Lots:
         named = np.array(options, dtype=object)
         picked: Texts = named[self.whole(question, 0, len(options) - 1, *keys)]
         return picked
+
+
+def among(values: Ints, members: Iterable[int]) -> Bools:
+    """Whether each of the small numbers is one of the members: `isin`, quick on short arrays."""
+    is_member = np.zeros(SMALL, dtype=np.bool_)
+    is_member[list(members)] = True
+    return is_member[values]
 
 
 def _scattered(drawn: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

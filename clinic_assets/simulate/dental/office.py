@@ -5,7 +5,6 @@ import pandas as pd
 
 from clinic_assets.simulate import names
 from clinic_assets.simulate.clock import midnight
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.care import INTERVAL, REFERRERS
 from clinic_assets.simulate.dental.codes import CODES, Kind
 from clinic_assets.simulate.dental.cover import CARRIERS
@@ -13,6 +12,7 @@ from clinic_assets.simulate.dental.database import SIMULATED
 from clinic_assets.simulate.dental.procedures import amounts, price
 from clinic_assets.simulate.dental.roster import clinic_of
 from clinic_assets.simulate.dental.rows import SUMMARIES, Tables
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined, definitions
 
 USERS = ("front1", "front2", "billing", "hygiene", "doctor", "admin")

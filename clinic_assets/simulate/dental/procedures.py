@@ -10,7 +10,6 @@ import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, day_of
 from clinic_assets.simulate.dental import appointments as apt
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.codes import (
     CANCELLED,
     MISSED,
@@ -26,6 +25,7 @@ from clinic_assets.simulate.dental.codes import (
 from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
 from clinic_assets.simulate.dental.fates import Fate
 from clinic_assets.simulate.dental.roster import is_hygienist, team_of
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dice import Floats, Ints, Times
 
 PLANNED, DONE, CURRENT, ELSEWHERE, REFERRED, DELETED, CONDITION, SHELVED = range(1, 9)
@@ -34,6 +34,8 @@ STAYS_ATTACHED, CODE_ATTACHED = 0.6, 0.6
 MISSED_IS_CHARGED = 0.3
 FOUND_ONLY = 0.25
 OLD_WORK = (3, 6)
+CODE_PLACE, FOUND_PLACE, OLD_PLACE, PLACES = 12, 13, 14, 32
+"""Where a visit's procedures stand in its keys; what it brings comes first."""
 
 
 def price(scene: Scene, code_num: Ints, days: Times) -> Ints:
@@ -97,7 +99,7 @@ def _at_visits(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     visit, place = np.concatenate(rows), np.concatenate(places)
     of = visits.iloc[visit]
     done = (of["AptStatus"] == apt.COMPLETE).to_numpy()
-    let_go = np.isin(of["AptStatus"], (apt.BROKEN_STATUS,)) | of["is_gone"].to_numpy()
+    let_go = (of["AptStatus"] == apt.BROKEN_STATUS).to_numpy() | of["is_gone"].to_numpy()
     key = _key(of["key"].to_numpy(), place)
     attached = ~let_go | (scene.lots("stays attached", key) < STAYS_ATTACHED)
     exam = np.where(
@@ -124,7 +126,7 @@ def _broken_codes(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     noted &= visits["fate"].isin([Fate.MISSED, Fate.CANCELLED, Fate.SHELVED])
     at = np.flatnonzero(noted)
     of = visits.iloc[at]
-    key = _key(of["key"].to_numpy(), np.full(len(of), 12))
+    key = _key(of["key"].to_numpy(), np.full(len(of), CODE_PLACE))
     attached = scene.lots("code attached", key) < CODE_ATTACHED
     is_shown = (of["AptStatus"] == apt.BROKEN_STATUS).to_numpy()
     deleted = scene.dirt.falls("deleted_broken_code", key, is_shown)
@@ -149,7 +151,9 @@ def _found_only(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     first = np.array([brought(need)[0][0] for need in NEEDS])
     code = first[scene.lots.which("found", NEED_WEIGHTS, key[at])]
     status = np.array([PLANNED, SHELVED, DELETED])
-    return _beside(visits, at, 13, code, status[scene.lots.which("kept", (0.7, 0.2, 0.1), key[at])])
+    return _beside(
+        visits, at, FOUND_PLACE, code, status[scene.lots.which("kept", (0.7, 0.2, 0.1), key[at])]
+    )
 
 
 def _old_work(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
@@ -162,7 +166,7 @@ def _old_work(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     place = np.asarray(pd.Series(at).groupby(at).cumcount(), dtype=np.int64)
     which = scene.lots.which("old", (0.7, 0.15, 0.15), key[at], place)
     status = np.array([ELSEWHERE, CURRENT, CONDITION])[which]
-    return _beside(visits, at, 14 + place, code[which], status)
+    return _beside(visits, at, OLD_PLACE + place, code[which], status)
 
 
 def _beside(visits: pd.DataFrame, at: Ints, place: Any, code: Ints, status: Ints) -> pd.DataFrame:
@@ -174,7 +178,7 @@ def _beside(visits: pd.DataFrame, at: Ints, place: Any, code: Ints, status: Ints
 
 
 def _key(visit: Ints, place: Ints) -> Ints:
-    return np.asarray(visit * 32 + place)
+    return np.asarray(visit * PLACES + place)
 
 
 def _quantities(scene: Scene, key: Ints, code_num: Ints) -> Ints:

@@ -3,14 +3,16 @@
 Nothing here changes what happened; it is how the tables tell of it.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import days_apart, seconds, shifted
 from clinic_assets.simulate.dental import appointments as apt
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
 from clinic_assets.simulate.dental.fates import Fate
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Ints
 
@@ -27,15 +29,29 @@ CLINICAL_NOTES = (
     "",
     "Explained home care; demonstrated flossing. Naïve patient: first crown.",
 )
+
+
+class Letter(NamedTuple):
+    """A kind of message: how often, before (-1) or after (1) a visit or when it is agreed (0)."""
+
+    often: float
+    when: int
+    about: str
+    mode: int
+    way: int
+    """1 sent, 2 received."""
+    source: int
+    text: str
+
+
 LETTERS = (
-    ("sent", 0.8, "Appointment", 5, 1, 3, "Reminder: we look forward to seeing you."),
-    ("called", 0.35, "Appointment", 3, 2, 0, "Called to make an appointment."),
-    ("replied", 0.5, "Appointment", 5, 2, 3, "C"),
-    ("asked", 0.12, "Insurance", 3, 1, 0, "Asked carrier about cover; waiting for answer."),
-    ("billed", 0.15, "Money", 1, 1, 0, "Statement sent.\nBalance explained."),
-    ("recalled", 0.2, "Recall", 2, 1, 1, "Time for a check-up"),
+    Letter(0.8, -1, "Appointment", 5, 1, 3, "Reminder: we look forward to seeing you."),
+    Letter(0.35, 0, "Appointment", 3, 2, 0, "Called to make an appointment."),
+    Letter(0.5, -1, "Appointment", 5, 2, 3, "C"),
+    Letter(0.12, 1, "Insurance", 3, 1, 0, "Asked carrier about cover; waiting for answer."),
+    Letter(0.15, 1, "Money", 1, 1, 0, "Statement sent.\nBalance explained."),
+    Letter(0.2, -1, "Recall", 2, 1, 1, "Time for a check-up"),
 )
-"""Name, how often, type, mode, sent (1) or received (2), source, text."""
 
 
 def moves(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
@@ -151,37 +167,9 @@ def clinical_notes(scene: Scene, visits: pd.DataFrame, procs: pd.DataFrame) -> p
 
 def letters(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     """Messages and calls around each visit."""
-    parts = []
-    for place, (name, often, type_, mode, way, source, text) in enumerate(LETTERS):
-        about = visits[scene.lots(name, visits["key"]) < often]
-        key = about["key"].to_numpy()
-        days = scene.lots.whole(f"{name} days", 1, 9, key).astype("timedelta64[D]")
-        after = scene.lots.whole(f"{name} at", 0, 4 * 3600, key)
-        base = (
-            about["created_at"].to_numpy()
-            if name == "called"
-            else shifted(about["start"].to_numpy(), days if name in ("asked", "billed") else -days)
-        )
-        parts.append(
-            pd.DataFrame(
-                {
-                    "key": key * 8 + place,
-                    "PatNum": about["PatNum"].to_numpy(),
-                    "written": shifted(base, seconds(after)),
-                    "since": about["created_at"].to_numpy(),
-                    "CommType": defined("letter", type_),
-                    "Mode_": mode,
-                    "SentOrReceived": way,
-                    "CommSource": source,
-                    "Note": text,
-                }
-            )
-        )
-    rows = pd.concat(parts)
-    rows = rows[
-        ((rows["written"] <= scene.plan.now) & (rows["written"] >= rows["since"])).to_numpy()
-    ]
-    rows = rows.sort_values(["written", "key"], ignore_index=True)
+    rows = pd.concat([_written(scene, visits, place) for place in range(len(LETTERS))])
+    known = (rows["written"] <= scene.plan.now) & (rows["written"] >= rows["since"])
+    rows = rows[known].sort_values(["written", "key"], ignore_index=True)
     lost = scene.dirt.falls("phantom_patient", rows["key"].to_numpy())
     zero = scene.dirt.falls("letter_at_zero_date", rows["key"].to_numpy())
     return rows.assign(
@@ -191,4 +179,23 @@ def letters(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
         DateTEntry=rows["written"],
         DateTStamp=rows["written"],
         UserNum=1 + rows["key"] % 6,
+    )
+
+
+def _written(scene: Scene, visits: pd.DataFrame, place: int) -> pd.DataFrame:
+    letter, lots = LETTERS[place], scene.lots
+    about = visits[lots("letter", visits["key"], np.int64(place)) < letter.often]
+    key = about["key"].to_numpy() * len(LETTERS) + place
+    days = letter.when * lots.whole("letter's days", 1, 9, key)
+    base = about["start"] if letter.when else about["created_at"]
+    day = shifted(base.to_numpy(), days.astype("timedelta64[D]"))
+    written = shifted(day, seconds(lots.whole("letter at", 0, 4 * 3600, key)))
+    rows = pd.DataFrame({"key": key, "PatNum": about["PatNum"].to_numpy(), "written": written})
+    return rows.assign(
+        since=about["created_at"].to_numpy(),
+        CommType=defined("letter", letter.about),
+        Mode_=letter.mode,
+        SentOrReceived=letter.way,
+        CommSource=letter.source,
+        Note=letter.text,
     )

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import weekday
-from clinic_assets.simulate.dental.appointments import Scene
 from clinic_assets.simulate.dental.roster import clinic_of, every_day, is_holiday, team_of
 from clinic_assets.simulate.dental.rows import Tables
+from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Times
 
