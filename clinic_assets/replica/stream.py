@@ -38,6 +38,8 @@ CELL, ROW = b"\x01", b"\x03"
 MARKED = b"\x04"
 """First of the marks that are looked for in every batch: one byte is found fastest."""
 MOST_ROWS = 5000
+SPELLINGS = 8
+"""As it comes, joined, escaped and sent, a batch is held several times."""
 NOT_COPIED = (
     psycopg.errors.DatetimeFieldOverflow,
     psycopg.errors.InvalidDatetimeFormat,
@@ -70,7 +72,7 @@ class Reading:
     """How one table's rows are asked for; its marks are drawn anew each time."""
 
     table: TargetTable
-    batch_bytes: int
+    most_bytes: int
     null: bytes = field(default_factory=lambda: _mark(b"\x02", 3))
     no_date: bytes = field(default_factory=lambda: _mark(MARKED, 4))
     too_long: bytes = field(default_factory=lambda: _mark(MARKED, 5))
@@ -91,7 +93,7 @@ class Reading:
                 raise NotQuick from None
             number += len(rows)
             size += len(pieces[-1])
-            if size >= self.batch_bytes:
+            if size >= self.most_bytes // SPELLINGS:
                 yield number, _quick_text(pieces, number)
                 pieces, number, size = [], 0, 0
         if pieces:
@@ -167,7 +169,7 @@ class Reading:
         for rows in session.stream(select, self._at_once):
             batch += rows
             size += sum(len(value) for row in rows for value in row if value)
-            if size >= self.batch_bytes:
+            if size >= self.most_bytes // SPELLINGS:
                 yield batch
                 batch, size = [], 0
         if batch:
@@ -177,7 +179,7 @@ class Reading:
     def _at_once(self) -> int:
         """Rows that fit in a few batches however long each is."""
         widest = sum(most_bytes(column) for column in self.table.source.columns)
-        return max(1, min(MOST_ROWS, 4 * self.batch_bytes // widest))
+        return max(1, min(MOST_ROWS, self.most_bytes // widest))
 
 
 def copy_rows(
