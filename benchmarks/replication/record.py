@@ -47,8 +47,8 @@ class Records:
         self._file = file
         lines = file.read_text().splitlines() if file.exists() else []
         known = [Record(**json.loads(line)) for line in lines]
-        # What failed gets another chance.
-        self.all = [record for record in known if not record.failure]
+        # What failed of ours may have been mended since; another tool's failure is its result.
+        self.all = [record for record in known if not (record.failure and record.way == "ours")]
 
     def of(self, part: str, what: str, way: str) -> list[Record]:
         """What is known of one way, by round."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from clinic_assets.replica.plan import ReplicaPlan, TablePlan
 
 TRIGGER = "command line: opendental"
+WORTH_A_RATE = 10_000
+"""Rows: of fewer the seconds are those of the tables beside it too."""
 
 
 def copied(
@@ -93,7 +95,7 @@ class _Lines:
         table, figures = told
         read, seconds = figures.get("rows_read") or 0, figures.get("seconds") or 0.0
         if read:
-            rate = f", {read / seconds:,.0f} rows/s" if seconds else ""
+            rate = f", {read / seconds:,.0f} rows/s" if read >= WORTH_A_RATE and seconds else ""
             written = figures.get("rows_written") or 0
             typer.echo(
                 f"{self._done}/{self._tables} {table}: {figures.get('action')}, {read:,} rows read,"

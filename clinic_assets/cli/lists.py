@@ -14,8 +14,9 @@ from clinic_assets.cli.shown import CommandFailed, Format, as_json, show
 Day = Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")]
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
 METRICS = ("practitioner", "name", "bookings", "completed", "no_shows", "cancellations",
-           "late_cancellations", "open_past", "show_rate", "booked_minutes", "delivered_minutes",
-           "available_minutes", "utilisation", "revenue_estimate", "is_complete")  # fmt: skip
+           "show_rate", "utilisation", "revenue_estimate", "is_complete")  # fmt: skip
+ALL_METRICS = (*METRICS, "late_cancellations", "open_past", "booked_minutes", "delivered_minutes",
+               "available_minutes")  # fmt: skip
 KPIS = """
     with summed as (
         select practitioner_key, sum(bookings) as bookings, sum(completed) as completed,
@@ -106,7 +107,8 @@ def appointment_metrics(
         rows = [dict(r) for r in connection.execute(sa.text(KPIS), {"day": asked}).mappings()]
     if not rows:
         raise CommandFailed(f"No numbers of {asked} yet: `clinic run --day {asked}` makes them.")
-    show(rows, METRICS, form, f"Appointments of {asked}")
+    columns = METRICS if form is Format.TABLE else ALL_METRICS
+    show(rows, columns, form, f"Appointments of {asked}")
 
 
 def reminders(

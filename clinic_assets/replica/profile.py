@@ -98,8 +98,8 @@ def _measures(crossing: Crossing, name: str) -> dict[str, str]:
         some = f"filter (where {year} > 1)"
         return {
             "no date": f"count(*) filter (where {year} = 1)",
-            "from": f"min({year}) {some}",
-            "to": f"max({year}) {some}",
+            "first year": f"min({year}) {some}",
+            "last year": f"max({year}) {some}",
         }
     if kind == "date":
         return {"no date": f"count(*) filter (where extract(year from {name}) = 1)"}

@@ -1,7 +1,7 @@
 """Checksums of a table's parts, made by both servers at once: which parts of a copy differ.
 
-Each server adds up 60 bits of the hash of every row, so no row leaves it, and neither the order
-of rows nor a server's way of sorting matters.
+No row leaves its server. Where the key is a whole number, which both sort alike, a range is hashed
+as one text. Elsewhere 60 bits of every row's hash are added up, so that no order matters.
 """
 
 import datetime as dt
@@ -15,13 +15,16 @@ from clinic_assets.replica.ground import Ground
 from clinic_assets.replica.names import source_quoted
 from clinic_assets.replica.stamps import number_key
 from clinic_assets.replica.target import TargetTable
-from clinic_assets.replica.types import source_line, target_line
+from clinic_assets.replica.types import LONG, Crossing, source_line, target_line
+from clinic_assets.replica.widths import most_bytes
 
 ROWS = 20_000
-"""Of one part: one statement each where the key is a number."""
+"""Of one part."""
+MOST_BYTES = 2**29
+"""Of a text that a server hashes at once, if every value were as long as it can be."""
 
 Sums = dict[str, tuple[int, str]]
-"""By part: how many rows, and the sum of their hashes."""
+"""By text of `by`: how many rows, and their checksum."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Part:
     target_by: str = "''"
     names: tuple[str, ...] = ()
     """The texts that count; none: all."""
+    order: Crossing | None = None
+    """A column by which both servers sort its rows alike."""
 
     @property
     def on_source(self) -> str:
@@ -92,17 +97,26 @@ def parts_of(ground: Ground) -> list[Part]:
     key = number_key(table)
     if key is None:
         return [_by_hash(table, rows)]
-    bounds = list(_bounds(ground, key.target))
-    edges = list(zip([None, *bounds], [*bounds, None], strict=True))
-    return [Part(_between(key.source, *e), _between(key.target, *e)) for e in edges]
+    bounds = list(_bounds(ground, key.target, _rows_at_once(table)))
+    edges = zip([None, *bounds], [*bounds, None], strict=True)
+    return [Part(_between(key.source, *e), _between(key.target, *e), order=key) for e in edges]
 
 
-def _bounds(ground: Ground, key: str) -> Iterator[int]:
+def _rows_at_once(table: TargetTable) -> int:
+    """As many rows as a server can join whatever they hold; the longest values come as hashes."""
+    widest = sum(
+        32 if c.is_raw or c.column.data_type in LONG else most_bytes(c.column)
+        for c in table.crossings
+    )
+    return max(1, min(ROWS, MOST_BYTES // widest))
+
+
+def _bounds(ground: Ground, key: str, rows: int) -> Iterator[int]:
     """The key of every so-manieth row, whatever gaps there are between the numbers."""
     where = "true"
     while True:
         select = f"select {key} from {ground.table.sql} where {where} order by {key}"
-        found = run(ground.connection, f"{select} offset {ROWS} limit 1").fetchone()
+        found = run(ground.connection, f"{select} offset {rows} limit 1").fetchone()
         if found is None:
             return
         yield int(found[0])
@@ -160,9 +174,11 @@ def _unequal(ground: Ground, part: Part, source: Sums, target: Sums) -> Part | N
 
 def _of_source(ground: Ground, part: Part, *, careful: bool = False) -> Sums:
     line = source_line(ground.table.crossings, careful=careful)
+    total = f"sum(cast(conv(left(md5({line}), 15), 16, 10) as unsigned))"
+    if part.order:
+        total = f"md5(group_concat({line} order by {part.order.source} separator '\\n'))"
     rows = ground.session.rows(
-        f"select {part.source_by}, count(*),"
-        f" sum(cast(conv(left(md5({line}), 15), 16, 10) as unsigned))"
+        f"select {part.source_by}, count(*), {total}"
         f" from {source_quoted(ground.table.source.name)} where {part.on_source} group by 1"
     )
     texts = [[(value or b"").decode() for value in row] for row in rows]
@@ -173,10 +189,12 @@ def _of_target(ground: Ground, part: Part, stop: Event) -> Sums:
     if stop.is_set():
         return {}
     line = target_line(ground.table.crossings)
+    total = f"sum(('x0' || left(md5({line}), 15))::bit(64)::bigint)::text"
+    if part.order:
+        total = f"md5(string_agg({line}, E'\\n' order by {part.order.target}))"
     rows = run(
         ground.connection,
-        f"select {part.target_by}, count(*),"
-        f" sum(('x0' || left(md5({line}), 15))::bit(64)::bigint)::text"
+        f"select {part.target_by}, count(*), {total}"
         f" from {ground.table.sql} where {part.on_target} group by 1",
     )
     return {name: (count, total) for name, count, total in rows}

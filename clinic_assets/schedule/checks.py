@@ -1,6 +1,7 @@
 """What would make us distrust the schedule's numbers: that they do not add up to the facts."""
 
 from clinic_assets.core import tables as core
+from clinic_assets.core import tables_treatment
 from clinic_assets.schedule import tables
 from clinic_assets.warehouse.checks import ERROR, WARN, Check
 from clinic_assets.warehouse.rules import rows_are_as_written
@@ -60,7 +61,8 @@ _payments_add_up = Check(
 _completed_visits_are_paid = Check(
     "completed_visits_are_paid",
     core.fct_appointment,
-    "A completed visit that costs something is paid by the time the next day's files are here.",
+    "A completed visit that costs something, and that no carrier is to pay for, is paid by the time"
+    " the next day is told.",
     """
     select visit.day, count(*) as bad_rows
     from core.fct_appointment as visit
@@ -74,11 +76,17 @@ _completed_visits_are_paid = Check(
             where paid.clinic_id = visit.clinic_id
                 and paid.appointment_key = visit.appointment_key
         )
+        and not exists (
+            select from core.fct_procedure as insured
+            where insured.clinic_id = visit.clinic_id
+                and insured.appointment_key = visit.appointment_key
+                and insured.insurance_estimate > 0
+        )
     group by visit.day
     """,
     WARN,
     counted="visits",
-    beside=(core.fct_payment,),
+    beside=(core.fct_payment, tables_treatment.fct_procedure),
 )
 
 _payments_are_for_completed_visits = Check(

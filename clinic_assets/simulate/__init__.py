@@ -2,6 +2,7 @@
 
 Here: everything that makes up the clinic (`plan`, `people`, `roster`, `bookings`, `outcomes`,
 `payments`, `stock`) and what turns it into folders of CSV files (`slices`, `files`).
+In `dental`: another clinic that never was, a dental practice in a MariaDB.
 Not here: anything that reads those files; this room knows nothing of the other rooms.
 """
 

@@ -21,6 +21,8 @@ from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import told_plainly
 from clinic_assets.warehouse.reach import parents_of, readers
 
+MOST_RANGES = 25
+NEIGHBOURS = dt.timedelta(days=31)
 SETTLE_SECONDS = 2
 """A file touched less long ago may still be written."""
 
@@ -101,7 +103,8 @@ def touched(engine: sa.Engine, order: Sequence[str], newest: dt.date) -> list[Du
 
     `order` lists the assets upstream first. An asset waits while one of its inputs is due: what
     that writes decides which days it reaches. Each run takes along the readers that the same day
-    reaches anyway. Days later than the newest partition are due through it.
+    reaches anyway. Days later than the newest partition are due through it. Many scattered days, as
+    after the first copy of a practice with its whole past, are due with what lies between them.
     """
     notes = _notes(engine)
     first_in_line: dict[str, list[dt.date]] = {}
@@ -115,8 +118,21 @@ def touched(engine: sa.Engine, order: Sequence[str], newest: dt.date) -> list[Du
             together[days] |= {asset} | _same_day_readers(asset)
     return [
         Due(days, tuple(asset for asset in order if asset in assets))
-        for days, assets in sorted(together.items(), key=lambda item: item[0].first)
+        for days, assets in _gathered(together)
     ]
+
+
+def _gathered(together: dict[Days, set[str]]) -> list[tuple[Days, set[str]]]:
+    """In order; when they are many, neighbours are one range: a run costs more than a few days."""
+    found: list[tuple[Days, set[str]]] = []
+    for days, assets in sorted(together.items(), key=lambda item: item[0].first):
+        if len(together) > MOST_RANGES and found:
+            before, others = found[-1]
+            if days.first <= before.last + NEIGHBOURS:
+                found[-1] = (Days(before.first, max(before.last, days.last)), others | assets)
+                continue
+        found.append((days, assets))
+    return found
 
 
 def _same_day_readers(asset: str) -> set[str]:

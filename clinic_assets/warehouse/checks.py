@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from dagster._check import CheckError
 
 from clinic_assets.timing.partitions import days_of, named_days, newest_day, today
-from clinic_assets.warehouse.contracts import key_of
+from clinic_assets.warehouse.contracts import is_present, key_of
 from clinic_assets.warehouse.days import ONE, UNDATED, Days
 from clinic_assets.warehouse.postgres import WarehouseError, told_plainly
 from clinic_assets.warehouse.publish import Select
@@ -107,7 +107,7 @@ def _spec(check: Check) -> dg.AssetCheckSpec:
         check.name,
         asset=key_of(check.table),
         description=check.words,
-        additional_deps=[key_of(table) for table in check.beside],
+        additional_deps=[key_of(table) for table in check.beside if is_present(table)],
         blocking=False,
     )
 

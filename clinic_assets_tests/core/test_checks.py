@@ -147,6 +147,17 @@ def test_a_visit_that_costs_nothing_need_not_be_paid(kept):
     )
 
 
+def test_a_visit_that_a_carrier_pays_for_need_not_be_paid_the_next_day(kept):
+    unpaid = f"delete from core.fct_payment where {VISIT};"
+    claimed = (
+        "insert into core.fct_procedure (clinic_id, procedure_key, source, patient_key,"
+        " practitioner_key, appointment_key, status, fee_amount, insurance_estimate, day)"
+        " values ('c', 'pf:1', 'pf', 'pf:1', 'pf:1', 'pf:3-9', 'completed', 60, {}, '2025-09-03');"
+    )
+    assert list(broken(kept, unpaid + claimed.format(0))) == [("completed_visits_are_paid", DAY, 1)]
+    assert not broken(kept, "update core.fct_procedure set insurance_estimate = 40")
+
+
 def test_the_patient_of_the_day_counts_not_a_later_version(kept):
     assert not broken(
         kept,

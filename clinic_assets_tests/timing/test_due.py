@@ -199,6 +199,8 @@ def by_brute_force(
             if parent.startswith("raw."):
                 days |= {row["day"] for row in changed(before[asset], after[asset])}
                 continue
+            if parent not in before:  # Of a source that this clinic has not.
+                continue
             differ = changed(before[parent], after[parent])
             reaches = readers(parent)[asset]
             for reach in reaches:
@@ -289,6 +291,26 @@ def test_an_asset_waits_for_its_inputs_and_takes_along_who_reads_the_same_day(cl
     assert "mart.schedule_kpi_daily" in waiting[0].assets
     assert "score.cancellation_model" not in waiting[0].assets
     assert waiting[1].assets == ("mart.inventory_health", "desk.procurement_list")
+
+
+def test_days_scattered_over_a_long_past_are_due_with_what_lies_between_them(clinic) -> None:
+    mondays = [FIRST + dt.timedelta(days=7 * week) for week in range(due.MOST_RANGES + 1)]
+    far = mondays[-1] + dt.timedelta(days=200)
+    noted = {("clean.stock_logs_daily", day) for day in mondays}
+    noted |= {("clean.practice_files_payments", day) for day in (mondays[3], far)}
+    with clinic.engine.begin() as connection:
+        for asset, day in noted:
+            connection.execute(
+                sa.text(
+                    "insert into ops.touched_day (asset, day, cause, noted)"
+                    " values (:asset, :day, 'a test', nextval('ops.write_order'))"
+                ),
+                {"asset": asset, "day": day},
+            )
+    past, alone = due.touched(clinic.engine, ORDER, newest_day())
+    assert past.days == Days(mondays[0], mondays[-1]) and alone.days == Days(far, far)
+    assert {"clean.stock_logs_daily", "clean.practice_files_payments"} <= set(past.assets)
+    assert "clean.stock_logs_daily" not in alone.assets
 
 
 def test_days_past_the_newest_partition_are_due_through_it(clinic) -> None:

@@ -16,7 +16,6 @@ from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined, definitions
 
 USERS = ("front1", "front2", "billing", "hygiene", "doctor", "admin")
-DENTISTS = ("Lindqvist", "O'Connor", "Aydın", "Gonçalves", "Dvořák", "Suzuki", "Muñoz", "Köhler")
 RECALL_TYPES = (
     ("Cleaning", INTERVAL),
     ("Child cleaning", INTERVAL),
@@ -74,9 +73,8 @@ def _providers(scene: Scene, opened: np.datetime64) -> pd.DataFrame:
     count = 2 * scene.plan.teams
     number = np.arange(1, count + 3)
     is_hygienist = (number % 2 == 0) & (number <= count)
-    team = (number - 1) // 2
-    last = [DENTISTS[n % len(DENTISTS)] + (f" {n // 8 + 1}" if n > 7 else "") for n in team]
-    short = [f"{'HYG' if h else 'DOC'}{t + 1}" for h, t in zip(is_hygienist, team, strict=True)]
+    short = [f"{'HYG' if h else 'DOC'}{n}" for n, h in zip(number, is_hygienist, strict=True)]
+    last = scene.lots.pick("provider's last name", names.LAST_NAMES, number)
     return _table(
         "ProvNum",
         Abbr=[*short[:count], "OLD1", "OFFICE"],

@@ -5,7 +5,7 @@ core.
 """
 
 from clinic_assets.settings import settings
-from clinic_assets.sources.opendental import tables
+from clinic_assets.sources.opendental import tables, tables_money
 from clinic_assets.sources.opendental.instances import instances, over
 from clinic_assets.warehouse.checks import WARN, Check
 from clinic_assets.warehouse.contracts import is_present
@@ -73,12 +73,12 @@ FEES_ARE_PLAUSIBLE = Check(
     """,
     WARN,
     counted="procedures",
-    beside=(tables.fees,),
+    beside=(tables_money.fees,),
 )
 
 PRICES_ARE_PLAUSIBLE = Check(
     "prices_are_plausible",
-    tables.fees,
+    tables_money.fees,
     "No price in a list is 50 times the median of its code.",
     """
     with usual as (
@@ -115,7 +115,7 @@ PATIENTS_SHARE = Check(
 
 ALLOWED_FITS = Check(
     "allowed_amounts_fit_the_fee",
-    tables.claim_procedures,
+    tables_money.claim_procedures,
     "No carrier allows ten times a procedure's fee: an amount typed twice.",
     """
     select day, count(*) as bad_rows
@@ -130,7 +130,7 @@ ALLOWED_FITS = Check(
 
 COVER_HAS_NOT_ENDED = Check(
     "cover_has_not_ended",
-    tables.claim_procedures,
+    tables_money.claim_procedures,
     "No carrier pays for a procedure after the subscriber's cover has ended.",
     """
     select day, count(*) as bad_rows
@@ -144,7 +144,7 @@ COVER_HAS_NOT_ENDED = Check(
 
 CLAIMS_NAME_THEIR_CARRIER = Check(
     "claims_name_their_carrier",
-    tables.claims,
+    tables_money.claims,
     "Every claim's plan names a carrier.",
     """
     select day, count(*) filter (where carrier is null) as bad_rows,
@@ -161,7 +161,7 @@ CLAIMS_NAME_THEIR_CARRIER = Check(
 
 ADJUSTED_COSTS_SOMETHING = Check(
     "what_is_adjusted_costs_something",
-    tables.adjustments,
+    tables_money.adjustments,
     "No adjustment belongs to a procedure that costs nothing.",
     """
     select day, count(*) as bad_rows
@@ -206,7 +206,7 @@ NOTHING_IS_TOO_EARLY = Check(
 
 PAYMENTS_HAVE_A_DATE = Check(
     "payments_have_a_date",
-    tables.payments,
+    tables_money.payments,
     "Every split of a payment says when it was paid; one without is on no day.",
     LEFT_OUT.format(over(UNDATED_SPLITS, instances())),
     WARN,

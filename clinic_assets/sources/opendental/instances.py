@@ -45,6 +45,7 @@ def bound() -> Mapping[str, Any]:
     now = settings()
     return {
         "timezone": now.timezone,
+        "oldest_day": now.first_day,
         "home_clinic": now.id,
         "clinics": json.dumps(now.opendental_clinics),
         "all_clinics": sorted({now.id, *now.opendental_clinics.values()}),

@@ -6,7 +6,11 @@ from decimal import Decimal
 import pytest
 
 from clinic_assets.settings import settings
-from clinic_assets_tests.sources.opendental.practice import PLANNED_PROCEDURE, publish_days
+from clinic_assets_tests.sources.opendental.practice import (
+    PLANNED_PROCEDURE,
+    UNSCHEDULED,
+    publish_days,
+)
 
 DAY = "2025-03-03"
 PAYMENTS = ("clean.opendental_payments", "core.fct_payment")
@@ -50,6 +54,17 @@ def test_a_payment_is_a_split_with_money_and_pays_for_its_procedures_visit(pract
         ("opendental:paysplit:3", None, EUR("40.00"), "Card"),
         ("opendental:paysplit:4", None, EUR("40.00"), "Card"),
     ]
+
+
+def test_what_is_no_visit_or_older_than_the_first_day_is_not_paid_for(practice) -> None:
+    """A deposit on planned work, and a carrier's answer to a visit that is not kept."""
+    visit, old = practice.visit(), practice.visit("2019-03-03 09:00")
+    unscheduled = practice.visit(AptStatus=UNSCHEDULED)
+    for appointment in (visit, old, unscheduled, 99):
+        paid(practice, ProcNum=practice.procedure(AptNum=appointment))
+    found = told(practice, PAYMENTS, "select appointment_key from core.fct_payment"
+                                     " order by payment_key")  # fmt: skip
+    assert [key for (key,) in found] == ["opendental:1", None, None, "opendental:99"]
 
 
 def test_a_payment_is_paid_at_the_beginning_of_its_day(practice) -> None:

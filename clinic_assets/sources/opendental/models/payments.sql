@@ -1,5 +1,6 @@
 -- One row per split of a patient's payment and per carrier's payment for a procedure, received (1)
--- or supplemental (4). It belongs to the clinic of the visit that it pays for, else to its own.
+-- or supplemental (4). It is for the visit that its procedure is attached to, and in that visit's
+-- clinic, else in its own; an appointment that is no visit, or too old to be kept, is not paid for.
 with
 
 paid as (
@@ -35,7 +36,12 @@ select
     ) as clinic_id,
     paid.patient_id,
     nullif(paid.procedure_id, 0) as procedure_id,
-    nullif(procedure."AptNum", 0) as appointment_id,
+    case
+        when
+            visit."AptNum" is null
+            or visit."AptStatus" in (1, 2, 4, 5) and visit."AptDateTime" >= :oldest_day
+            then nullif(procedure."AptNum", 0)
+    end as appointment_id,
     round(paid.amount::numeric, 2) as amount,
     paid.method,
     ops.moment(paid.day, :timezone) as paid_at,

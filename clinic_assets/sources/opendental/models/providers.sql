@@ -1,4 +1,10 @@
 -- One row per provider and clinic; the source does not say in which ones they work.
+with
+
+clinic as (
+    select unnest(:all_clinics) as clinic_id
+)
+
 select
     :source as source,
     clinic.clinic_id,
@@ -11,4 +17,4 @@ select
     provider."IsHidden" <> 0 as is_hidden,
     date '0001-01-01' as day
 from opendental.provider as provider
-cross join (select unnest(:all_clinics) as clinic_id) as clinic
+cross join clinic

@@ -7,8 +7,8 @@ block as (
         block."ProvNum" as provider_id,
         block."SchedDate" as day,
         coalesce(
-            cast(:clinics as jsonb) ->> nullif(block."ClinicNum", 0)::text,
-            cast(:clinics as jsonb) ->> place.clinic_number::text,
+            cast(:clinics as jsonb)
+            ->> coalesce(nullif(block."ClinicNum", 0), place.clinic_number)::text,
             :home_clinic
         ) as clinic_id,
         tsrange(
