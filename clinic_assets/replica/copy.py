@@ -5,7 +5,7 @@ changes afterwards (follow.py, heal.py).
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,6 @@ from clinic_assets.replica.swap import Touched as Touched
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-ATTEMPTS = 3
-"""When the source goes away in the middle."""
 TABLES_AT_ONCE = 64
 """Tiny tables of one transaction: few enough that nobody waits long for its locks."""
 
@@ -48,10 +46,12 @@ def load(
     Raises SourceError, WarehouseError, NeedsConsent; then the copy is as it was.
     """
     job = Job(server, engine, instance, run_id, consent, touched, progress)
-    done = _entered(job, [plan], _load_one)[plan.table.name]
-    if isinstance(done, Exception):
-        raise done
-    return done
+    began = dt.datetime.now(dt.UTC)
+    try:
+        return _load_one(job, plan)
+    except RuntimeError as error:
+        _note_failures(job, {plan.table.name: error}, began)
+        raise
 
 
 def load_tiny(
@@ -72,37 +72,25 @@ def load_tiny(
     job = Job(server, engine, instance, run_id, consent, touched, progress)
     done: Done = {}
     for first in range(0, len(plans), TABLES_AT_ONCE):
-        done |= _entered(job, plans[first : first + TABLES_AT_ONCE], _load_many)
-    return done
-
-
-def _entered(
-    job: Job, plans: Sequence[TablePlan], work: Callable[[Job, Sequence[TablePlan]], Done]
-) -> Done:
-    """Do the work, again when the source goes away in the middle; note what failed."""
-    for attempt in range(1, ATTEMPTS + 1):
+        some = plans[first : first + TABLES_AT_ONCE]
         began = dt.datetime.now(dt.UTC)
         try:
-            done = work(job, plans)
-            break
+            found = _load_many(job, some)
         except RuntimeError as error:
-            done = dict.fromkeys((plan.table.name for plan in plans), error)
-            is_gone = isinstance(error, SourceError) and error.is_transient
-            if not is_gone or attempt == ATTEMPTS:
-                break
-    _note_failures(job, done, began)
+            found = dict.fromkeys((plan.table.name for plan in some), error)
+        _note_failures(job, found, began)
+        done |= found
     return done
 
 
-def _load_one(job: Job, plans: Sequence[TablePlan]) -> Done:
+def _load_one(job: Job, plan: TablePlan) -> Loaded:
     """The source is let go before the key is made."""
-    [plan] = plans
     name = plan.table.name
     with about(name), _owned(job, [name]) as connection:
         with job.server.snapshot() as session:
             ground = ground_of(job, connection, session, [name])
             filled = fill(job, connection, session, ground, plan)
-        return {**enter(job, connection, [(filled, put_in_place(job, connection, filled))])}
+        return enter(job, connection, [(filled, put_in_place(job, connection, filled))])[name]
 
 
 def _load_many(job: Job, plans: Sequence[TablePlan]) -> Done:
@@ -149,7 +137,7 @@ def _apart(connection: "sa.Connection", name: str, done: Done) -> Iterator[None]
         done[name] = error
 
 
-def _note_failures(job: Job, done: Done, began: dt.datetime) -> None:
+def _note_failures(job: Job, done: Mapping[str, Loaded | Exception], began: dt.datetime) -> None:
     failed = {name: error for name, error in done.items() if isinstance(error, Exception)}
     with suppress(Exception), job.engine.begin() as connection:
         for name, error in failed.items():
