@@ -20,14 +20,8 @@ from benchmarks.replication.servers import Servers
 
 BACKEND_SECONDS = 0.1
 """A server's backend ends a moment after its client."""
-AT_ONCE = (
-    "bash",
-    "-c",
-    """
-    echo 0 >&"$BENCH_READY"; exec {BENCH_READY}>&-; read -r -u "$BENCH_BEGIN"; exec "$@"
-""",
-    "bash",
-)
+WAIT = 'echo 0 >&"$BENCH_READY"; exec {BENCH_READY}>&-; read -r -u "$BENCH_BEGIN"; exec "$@"'
+AT_ONCE = ("bash", "-c", WAIT, "bash")
 """Before a command that does not wait by itself."""
 
 

@@ -3,6 +3,7 @@
 What was wanted and what came out is said in report.py.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -207,6 +208,7 @@ def _follow_by_dlt(bench: Bench, peers: Peers) -> None:
     names = [f"{way.name}, first load"] + [way.name] * bench.peer_rounds
     known = sum(_done(bench, "follow", table, name) for name in set(names))
     if known == 0:
+        shutil.rmtree(bench.servers.folder / "pipelines", ignore_errors=True)
         way.prepare(bench.servers, table)
     for place, name in list(enumerate(names))[known:]:
         if place:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import venv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.replication.servers import Servers
@@ -75,15 +75,18 @@ class Peers:
 
     def way(self, name: str) -> Way:
         """How the tool of that name copies."""
-        kind = {"sling": Sling, "pgloader": PgLoader}.get(name, InPython)
-        return kind(name, f"peer_{name.replace('-', '_')}", name not in ("sling", "pgloader"), self)
+        kind: type[InPython | Sling | PgLoader] = {"sling": Sling, "pgloader": PgLoader}.get(
+            name, InPython
+        )
+        place = f"peer_{name.replace('-', '_')}"
+        return kind(name, place, waits=kind is InPython, peers=self)
 
 
 @dataclass(frozen=True)
 class InPython(Way):
     """A function of peer_copies.py."""
 
-    peers: Peers = Peers(Path())
+    peers: Peers = field(kw_only=True)
     options: tuple[str, ...] = ()
 
     def command(self, servers: Servers, table: Table) -> Sequence[str]:
@@ -112,7 +115,7 @@ class InPython(Way):
 class Sling(Way):
     """Its program, which the wheel brings."""
 
-    peers: Peers = Peers(Path())
+    peers: Peers = field(kw_only=True)
 
     def command(self, servers: Servers, table: Table) -> Sequence[str]:
         """A stream of one table."""
@@ -137,7 +140,7 @@ class Sling(Way):
 class PgLoader(Way):
     """Debian's program, with a command file."""
 
-    peers: Peers = Peers(Path())
+    peers: Peers = field(kw_only=True)
 
     def command(self, servers: Servers, table: Table) -> Sequence[str]:
         """Its own casts and batches; only the table and the place are said."""
