@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LONG_RANGE_DAYS = 31
 MOST_ROUNDS = 40
 POOLED = {"statement_timeout": 600_000, "pool_recycle": 3600, "max_overflow": 20}
+INTERRUPTED = "DagsterExecutionInterruptedError"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -31,6 +32,7 @@ class Outcome:
     run_id: str
     failed: dict[str, str] = field(default_factory=dict)
     warned: list[str] = field(default_factory=list)
+    is_interrupted: bool = False
 
 
 def run_days(
@@ -88,7 +90,7 @@ def executed(
     config: dict[str, Any],
     heard: "Callable[[dg.DagsterEvent], None]",
 ) -> Outcome:
-    """Run a job in this process; `heard` is told of each event."""
+    """Run a job in this process; `heard` is told of each event. Raises KeyboardInterrupt."""
     import dagster as dg
     from dagster._core.definitions.job_base import InMemoryJob
     from dagster._core.execution.api import execute_run_iterator
@@ -103,12 +105,16 @@ def executed(
         for event in execute_run_iterator(InMemoryJob(job), run, instance):
             _note(event, outcome)
             heard(event)
+    if outcome.is_interrupted:
+        raise KeyboardInterrupt
     return outcome
 
 
 def _note(event: "dg.DagsterEvent", outcome: Outcome) -> None:
     if event.is_step_failure:
         error = event.step_failure_data.error
+        # Dagster catches Ctrl-C to write the run's end down; it is meant for the command.
+        outcome.is_interrupted |= error is not None and error.cls_name == INTERRUPTED
         told = (error.cause or error).message if error else "no reason given"
         outcome.failed[event.step_key or "?"] = " ".join(told.partition(": ")[2].split())
     elif event.event_type_value == "ASSET_CHECK_EVALUATION":

@@ -113,10 +113,11 @@ class Practice:
 
 
 def _plain(value: Any) -> Any:
+    """The same on both sides, where the copy says that it spells a value differently."""
     if isinstance(value, dt.datetime) and value.tzinfo:
         return value.astimezone(dt.UTC).replace(tzinfo=None)
-    if isinstance(value, str) and value.startswith("0000-00-00"):
-        return None
+    if isinstance(value, str):
+        return None if value.startswith("0000-00-00") else value.replace("\0", "␀")
     return value
 
 

@@ -11,7 +11,7 @@ import pytest
 from clinic_assets.settings import settings
 from clinic_assets.timing.alert import tell
 from clinic_assets.timing.sensors import run_failed
-from clinic_assets.timing.tags import range_tags
+from clinic_assets.timing.tags import WATCHED, range_tags
 from clinic_assets.warehouse.days import Days
 from clinic_assets_tests.desk.rows import DAY, MONDAY
 
@@ -69,12 +69,12 @@ def doomed():
     loads_patients()
 
 
-def failed(instance):
+def failed(instance, **tags):
     """A run that failed over two days, and what the sensor is shown of it."""
     ended = doomed.execute_in_process(
         instance=instance,
         raise_on_error=False,
-        tags=range_tags(Days(MONDAY, DAY), "test"),
+        tags=range_tags(Days(MONDAY, DAY), "test") | tags,
     )
     [event] = [e for e in ended.all_events if e.event_type_value == "PIPELINE_FAILURE"]
     return dg.build_run_status_sensor_context(
@@ -95,6 +95,12 @@ def test_a_failed_run_is_mailed_with_its_step_days_and_what_to_do(mailbox):
     assert "failed in: loads_patients" in text
     assert f"Days: {MONDAY} to {DAY}" in text
     assert f"clinic logs {context.dagster_run.run_id[:8]}" in text
+
+
+def test_a_run_whose_tables_another_sensor_watches_is_not_mailed_twice(mailbox):
+    with dg.DagsterInstance.ephemeral() as instance:
+        run_failed(failed(instance, **{WATCHED: "yes"}))
+    assert mailbox.mails == []
 
 
 def test_no_mail_holds_what_the_error_said(mailbox):

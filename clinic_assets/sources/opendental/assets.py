@@ -17,6 +17,7 @@ from pydantic import Field
 
 from clinic_assets.replica.catalog import SourceTable
 from clinic_assets.replica.indexes import index
+from clinic_assets.replica.kept import forget
 from clinic_assets.replica.overrides import PlanRefused
 from clinic_assets.replica.plan import ReplicaPlan, TablePlan
 from clinic_assets.replica.plan_file import read
@@ -38,6 +39,11 @@ PATIENCE_SECONDS = 15
 """How long a run waits for a server that is starting or full; the next hour tries again."""
 MOST_TOLD = 50
 """Failed tables listed in a run's error; `clinic opendental status` lists all."""
+
+OUTDATED = (
+    "The plan of the copy is not the one that this code location was loaded with: reload it (in the"
+    " page: Deployment, Reload), or start `clinic up` anew."
+)
 
 
 class Asked(dg.Config):
@@ -91,6 +97,10 @@ def copy_of(plan: ReplicaPlan) -> dg.AssetsDefinition:
                         yield _materialized(plan.instance, outcome)
             index(warehouse.engine, plan, NEEDED_INDEXES)
             tell_days(warehouse.engine, [plan.instance])
+            if config.mode is Mode.verify:
+                forget(warehouse.engine, plan.instance)
+        if _is_outdated(plan):
+            context.log.warning(OUTDATED)
         if failed:
             raise _failure(failed, len(chosen))
 
@@ -120,6 +130,13 @@ def server_of(instance: str) -> Server:
 def step_of(instance: str) -> str:
     """The step's name, under which its config is given."""
     return f"copy_{instance}"
+
+
+def _is_outdated(plan: ReplicaPlan) -> bool:
+    try:
+        return read(plan.instance) != plan
+    except PlanRefused:
+        return True
 
 
 def _spec(instance: str, key: dg.AssetKey, plan: TablePlan) -> dg.AssetSpec:
