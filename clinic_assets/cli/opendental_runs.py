@@ -10,10 +10,18 @@ from clinic_assets.cli.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, show
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from clinic_assets.cli.running import Outcome
     from clinic_assets.replica.kept import Kept
     from clinic_assets.replica.plan import ReplicaPlan, TablePlan
 
+DUE_DAYS = """
+    select count(*), min(day), max(day) from (
+        select distinct least(day, :newest) as day from ops.touched_day
+        where asset like 'clean.opendental%' and day > date '0001-01-01'
+    ) as due
+"""
 DUE = ("practice", "table", "phase", "importance", "action", "rows", "followed_by")
 DIFFERING = ("table", "importance", "rows_compared", "rows_differing", "ranges_healed", "integrity")
 
@@ -66,8 +74,24 @@ def run(
         failed += _brought_up(plan, due, "follow", consent or ())
         if validate_after:
             failed += _brought_up(plan, due, "verify", consent or ())
+    _tell_due(engine)
     if failed:
         raise CommandFailed(" ".join(failed))
+
+
+def _tell_due(engine: "sa.Engine") -> None:
+    """Say which days of the model the copy has made due."""
+    import sqlalchemy as sa
+
+    from clinic_assets.timing.partitions import newest_day
+
+    with engine.connect() as connection:
+        [(days, first, last)] = connection.execute(sa.text(DUE_DAYS), {"newest": newest_day()})
+    if days:
+        typer.echo(
+            f"{days} days of the model are due, {first} to {last}. They run by themselves while"
+            f" `clinic up` does; at once: `clinic backfill --from {first} --to {last} --now`."
+        )
 
 
 def _due(
