@@ -204,7 +204,7 @@ def _practices() -> str:
 
 
 def _platform() -> str:
-    from clinic_assets.cli.ready import served_at
+    from clinic_assets.cli.alone import served_at
 
     address = served_at()
     return f"running at {address}" if address else "not running; `clinic up` starts it"

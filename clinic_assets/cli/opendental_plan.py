@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clinic_assets.cli.alone import served_at
 from clinic_assets.cli.practices import Instance, plan_for, practice, practices, tables_for
-from clinic_assets.cli.ready import served_at
 from clinic_assets.cli.shown import CommandFailed, Format, show
 
 if TYPE_CHECKING:

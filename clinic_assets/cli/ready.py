@@ -1,10 +1,8 @@
 """Everything in place before a command works: folders, Postgres, schema, and what Dagster reads."""
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinic_assets.cli.shown import CommandFailed
@@ -118,20 +116,3 @@ def _let_go(seconds: float) -> None:
     while server.is_running() and time.monotonic() < deadline:
         time.sleep(0.2)
         server.release()
-
-
-def web_note() -> Path:
-    """Where `clinic up` writes the address of the UI it serves."""
-    return settings().home / "web.json"
-
-
-def served_at() -> str | None:
-    """The address of the running UI, None without one."""
-    import requests
-
-    try:
-        address = str(json.loads(web_note().read_text())["address"])
-        requests.get(f"{address}/server_info", timeout=3).raise_for_status()
-    except (OSError, ValueError, KeyError):
-        return None
-    return address

@@ -1,4 +1,5 @@
-"""Runs that a power cut left behind as running: found at the start, and said to have failed.
+"""What a platform that was killed left behind: its services are ended and its runs said to have
+failed, at the next start.
 
 Dagster's own monitoring cannot see it with the default launcher. While the platform is being
 started none of the runs that a daemon launched can be alive; those of a command line say their
@@ -6,12 +7,17 @@ process.
 """
 
 import os
+import signal
+from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
 
+from clinic_assets.settings import settings
+
 GRPC_TAG = ".dagster/grpc_info"
 PROCESS_TAG = "clinic/process"
+SERVICES = ("dagster-webserver", "dagster-daemon")
 UNDER_WAY = [
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
@@ -22,6 +28,19 @@ UNDER_WAY = [
 def process_tag() -> dict[str, str]:
     """Says which process a command line's run lives in."""
     return {PROCESS_TAG: str(os.getpid())}
+
+
+def end_orphans() -> None:
+    """End the page and the daemon that a killed platform of this home left running.
+
+    Two daemons of one home would start every run twice. To be called by the one that serves it.
+    """
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_text(errors="replace").split("\0")
+            is_service = any(Path(word).name in SERVICES for word in words[:2])
+            if is_service and (folder / "cwd").resolve() == settings().home:
+                os.killpg(os.getpgid(int(folder.name)), signal.SIGKILL)
 
 
 def fail_ghosts() -> list[str]:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from clinic_assets.cli.ready import ready, served_at
+from clinic_assets.cli.alone import served_at
+from clinic_assets.cli.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, show
 
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]

@@ -1,7 +1,6 @@
 """Commands that keep the platform running: up, and the demonstration that ends in it."""
 
 import datetime as dt
-import json
 import os
 import signal
 import subprocess
@@ -10,18 +9,28 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinic_assets.cli.ready import ready, release_after_serving, web_note
+from clinic_assets.cli.alone import note_address, serving_alone
+from clinic_assets.cli.ready import ready, release_after_serving
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
 
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
 DEMO_DAYS = 60
+DEFAULT_PORT = 3000
 READY_SECONDS = 180
 STOP_SECONDS = 25
 RESTART_SECONDS = 5
+
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65_535, help="Port of the page; without it 3000 or the next free one."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,15 +41,25 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(
     serve: Annotated[bool, typer.Option(help="Serve the UI at the end.")] = True,
-    port: Annotated[int, typer.Option(help="Port of the UI.")] = 3000,
+    port: Port = None,
 ) -> None:
     """A clinic from nothing: files if there are none, 60 past days, today's run, the lists, the
     UI.
     """
+    if not serve:
+        _demonstrate()
+        return
+    with serving_alone():
+        found = _port(port)
+        _demonstrate()
+        _serve(found)
+
+
+def _demonstrate() -> None:
     from clinic_assets.cli.simulated import demo_files
 
     typer.echo(demo_files(DEMO_DAYS))
-    engine = ready()
+    engine = _begin()
     from clinic_assets.cli.running import run_days, settle
     from clinic_assets.desk import files, reminders
     from clinic_assets.timing.partitions import named_days, today
@@ -57,43 +76,47 @@ def demo(
     for path in lists:
         typer.echo(f"  {path}")
     typer.echo(f"  {settings().outbox_folder} ({sent['sent']} reminders for tomorrow)")
-    if serve:
-        _serve(port)
+
+
+def _begin() -> "sa.Engine":
+    _step("Starting Postgres and bringing its schema up to date")
+    return ready()
 
 
 def _step(words: str) -> None:
     typer.echo(f"{dt.datetime.now(settings().zone):%H:%M:%S} {words}")
 
 
-def up(port: Annotated[int, typer.Option(help="Port of the UI.")] = 3000) -> None:
+def up(port: Port = None) -> None:
     """Run the platform: Postgres, the UI and the daemon, until Ctrl-C."""
-    ready()
-    _serve(port)
+    with serving_alone():
+        found = _port(port)
+        _begin()
+        _serve(found)
 
 
 def _serve(port: int) -> None:
-    from clinic_assets.cli.reaping import fail_ghosts
+    from clinic_assets.cli.reaping import end_orphans, fail_ghosts
 
+    end_orphans()
     for ghost in fail_ghosts():
         typer.echo(f"Run {ghost} was cut off when the platform last stopped; it is marked failed.")
-    address = f"http://127.0.0.1:{_free_port(port)}"
+    address = f"http://127.0.0.1:{port}"
+    _step("Starting the page and the daemon; that takes some seconds")
     stopping = _Stopping()
     services = [
-        _Service(
-            "webserver", ["dagster-webserver", "-h", "127.0.0.1", "-p", address.rpartition(":")[2]]
-        ),
+        _Service("webserver", ["dagster-webserver", "-h", "127.0.0.1", "-p", str(port)]),
         _Service("daemon", ["dagster-daemon", "run"]),
     ]
     try:
         _wait_for_ui(address, services, stopping)
-        web_note().write_text(json.dumps({"address": address}))
+        note_address(address)
         typer.echo(f"The clinic's platform is running: {address}  (Ctrl-C stops it)")
         while not stopping.asked:
             for service in services:
                 service.keep_up()
             time.sleep(0.5)
     finally:
-        web_note().unlink(missing_ok=True)
         typer.echo("Stopping ...")
         for service in services:
             service.ask_to_end()
@@ -186,13 +209,30 @@ def _wait_for_ui(address: str, services: list[_Service], stopping: _Stopping) ->
         time.sleep(0.3)
 
 
-def _free_port(wanted: int) -> int:
+def _port(wanted: int | None) -> int:
+    """The port asked for, else the first free one from the usual on, which is said."""
+    if wanted is not None:
+        if not _is_free(wanted):
+            raise CommandFailed(
+                f"Port {wanted} is taken by another program: end that one, give another with"
+                " --port, or leave --port out for the next free one."
+            )
+        return wanted
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + 50):
+        if _is_free(port):
+            if port != DEFAULT_PORT:
+                typer.echo(f"Port {DEFAULT_PORT} is taken by another program; {port} is used.")
+            return port
+    raise CommandFailed(f"No free port from {DEFAULT_PORT} on: give another with --port.")
+
+
+def _is_free(port: int) -> bool:
     import socket
 
-    for port in range(wanted, min(wanted + 50, 65_536)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return port
-    raise CommandFailed(f"No free port from {wanted} on: give another with --port.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

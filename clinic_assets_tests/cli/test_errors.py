@@ -38,7 +38,6 @@ def told(*words):
         ("snapshot --day 2025-09-01", "No row of 2025-09-01 in the files under"),
         ("logs 00000000", "see the UI or `clinic status`"),
         ("quarantine correct 4711 status=completed", "see `clinic quarantine list`"),
-        ("up --port 70000", "give another with --port"),
         ("simulate --from 2025-09-02 --to 2025-09-01 --into x", "is before"),
     ],
 )
