@@ -65,7 +65,11 @@ def psql(context: typer.Context) -> None:
     try:
         ended = subprocess.run(
             [program, shown, *context.args],
-            env={**inherited(), "PGPASSWORD": str(address.password or "")},
+            env={
+                **inherited(),
+                "PGPASSWORD": str(address.password or ""),
+                "PGTZ": settings().timezone,
+            },
             check=False,
         )
     finally:

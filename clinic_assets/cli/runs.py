@@ -9,6 +9,7 @@ import typer
 from clinic_assets.cli.alone import served_at
 from clinic_assets.cli.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, show
+from clinic_assets.timing.local import local
 
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
 
@@ -138,7 +139,7 @@ def logs(run_id: Annotated[str, typer.Argument(help="A run's id or its beginning
             raise CommandFailed(f"No run begins with {run_id!r}: see the UI or `clinic status`.")
         for record in known[:1]:
             for event in instance.all_logs(record.dagster_run.run_id):
-                at = dt.datetime.fromtimestamp(event.timestamp, dt.UTC)
+                at = local(dt.datetime.fromtimestamp(event.timestamp, dt.UTC))
                 typer.echo(f"{at:%H:%M:%S} {logging.getLevelName(event.level)} {_said(event)}")
 
 

@@ -1,5 +1,5 @@
 """How a command shows rows: a table for people, JSON and CSV for programs, plain ASCII in a
-pipe.
+pipe. Times are the clinic's own.
 """
 
 import csv
@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 import typer
+
+from clinic_assets.timing.local import as_told, local
 
 Row = dict[str, Any]
 
@@ -43,7 +45,7 @@ def text_of(rows: Sequence[Row], columns: Sequence[str], form: Format, title: st
     if form is Format.CSV:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([["" if r[c] is None else r[c] for c in columns] for r in rows])
+        writer.writerows([["" if r[c] is None else as_told(r[c]) for c in columns] for r in rows])
     else:
         _draw(text, rows, columns, title)
     return text.getvalue()
@@ -53,7 +55,9 @@ def as_json(value: Any) -> Any:
     """A value as JSON holds it."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else value
+    if isinstance(value, dt.datetime):
+        return as_told(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _draw(into: io.StringIO, rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
@@ -76,5 +80,5 @@ def _draw(into: io.StringIO, rows: Sequence[Row], columns: Sequence[str], title:
 
 def _cell(value: Any) -> str:
     if isinstance(value, dt.datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{local(value):%Y-%m-%d %H:%M}"
     return str(value)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from clinic_assets.inbox.csv_out import write_csv
 from clinic_assets.settings import settings
+from clinic_assets.timing.local import as_told
 from clinic_assets.warehouse.postgres import told_plainly
 
 PRIORITIES = (
@@ -93,11 +94,5 @@ def _rows(engine: sa.Engine, statement: str, day: dt.date) -> list[Row]:
 def _write(name: str, header: tuple[str, ...], rows: list[Row]) -> Path:
     path = desk_folder() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_csv(path, list(header), [[_shown(row[column]) for column in header] for row in rows])
+    write_csv(path, list(header), [[as_told(row[column]) for column in header] for row in rows])
     return path
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return value.astimezone(settings().zone).isoformat()
-    return value

@@ -14,6 +14,7 @@ import dagster as dg
 import sqlalchemy as sa
 
 from clinic_assets.settings import settings
+from clinic_assets.timing.local import local
 from clinic_assets.timing.partitions import today
 from clinic_assets.warehouse.days import ONE
 from clinic_assets.warehouse.postgres import engine as warehouse_engine
@@ -114,10 +115,10 @@ def _plain_id(visit: dict[str, Any]) -> str:
 def _letter(day: dt.date, visit: dict[str, Any]) -> str:
     name = " ".join(filter(None, (visit["first_name"], visit["last_name"]))) or "patient"
     name = " ".join(NO_NAME.sub(" ", name).split())
-    local = visit["start_at"].astimezone(settings().zone)
+    begins = local(visit["start_at"])
     physio = f" with {visit['physio_name']}" if visit["physio_name"] else ""
     address = f"{_plain_id(visit)}@patients.invalid"
-    return LETTER.format(name=name, address=address, day=day, time=f"{local:%H:%M}", physio=physio)
+    return LETTER.format(name=name, address=address, day=day, time=f"{begins:%H:%M}", physio=physio)
 
 
 def _write(path: Path, letter: str) -> None:

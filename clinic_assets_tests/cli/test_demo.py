@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from clinic_assets.desk.files import PRIORITIES, PROCUREMENT
-from clinic_assets.settings import ROOT
+from clinic_assets.settings import ROOT, settings
 from clinic_assets.timing.partitions import today
 from clinic_assets_tests.cli.command import CLINIC, bare_environment, clinic_process, clinic_says
 
@@ -139,9 +139,9 @@ def test_the_address_it_gives_opens_the_warehouse(demo):
 def test_psql_opens_the_same_warehouse_and_tells_how_it_ended(demo):
     inside = bare_environment(**demo.environment)
     asked = clinic_process(
-        "db", "psql", "--", "-At", "-c", "select 6 * 7", "-c", "select from", environment=inside
+        "db", "psql", "--", "-At", "-c", "show timezone", "-c", "select from", environment=inside
     )
-    assert asked.stdout == "42\n", asked.stderr
+    assert asked.stdout == f"{settings().timezone}\n", asked.stderr
     assert asked.returncode == 1 and "syntax error" in asked.stderr
 
 
