@@ -26,14 +26,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.replication.servers import servers
-from clinic_assets.replica.classify import plan_of
-from clinic_assets.replica.copy import load
-from clinic_assets.replica.discover import discover
-from clinic_assets.replica.follow import follow
-from clinic_assets.replica.plan import TablePlan
-from clinic_assets.replica.server import Server
-from clinic_assets.replica.touched import Noting
-from clinic_assets.replica.verify import verify
+from clinic_assets.replica.actions.follow import follow
+from clinic_assets.replica.actions.load import load
+from clinic_assets.replica.actions.verify import verify
+from clinic_assets.replica.downstream.touched import Noting
+from clinic_assets.replica.planning.classify import plan_of
+from clinic_assets.replica.planning.plan import TablePlan
+from clinic_assets.replica.source.discover import discover
+from clinic_assets.replica.source.server import Server
 from clinic_assets.simulate.dental import DentalPlan, Lived, live, write_practice
 from clinic_assets.sources.opendental.dates import dated
 from clinic_assets.warehouse.migrate import migrate

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-import clinic_assets.replica.tables  # noqa: F401 - declares the books of copied databases
+import clinic_assets.replica.books.tables  # noqa: F401 - declares the books of copied databases
 from clinic_assets.core import assets as core
 from clinic_assets.core import checks as core_checks
 from clinic_assets.desk import assets as desk

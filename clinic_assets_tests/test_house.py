@@ -25,6 +25,10 @@ FOR_ALL = ["warehouse", "timing", "inbox", "replica", "settings"]
 """Rooms that any room may import."""
 IMPORTERS = ["definitions", "cli", "web"]
 """The rooms that may import any room."""
+REPLICA_ROOMS = ["source", "mapping", "planning", "books", "copy", "sync", "compare", "actions"]
+"""Rooms of the replica; each knows those before it."""
+DOWNSTREAM_KNOWS = ["source", "mapping", "planning", "books"]
+"""What the replica's room for readers knows; no other room of the replica knows it."""
 LARGEST_FILE, LARGEST_FUNCTION = 250, 45
 
 every_asset = pytest.mark.parametrize(
@@ -97,8 +101,8 @@ PRACTICE = "mysql://clinic:planted-3@127.0.0.1:1/dental"
 def plan_a_practice(home):
     """Leave a plan of a copied practice, as `clinic opendental discover` does."""
     script = (
-        "from clinic_assets.replica.classify import plan_of\n"
-        "from clinic_assets.replica.plan_file import write\n"
+        "from clinic_assets.replica.planning.classify import plan_of\n"
+        "from clinic_assets.replica.planning.plan_file import write\n"
         "from clinic_assets_tests.replica.tables import PRACTICE\n"
         "write(plan_of('opendental', PRACTICE))"
     )
@@ -272,6 +276,20 @@ def test_a_room_imports_only_rooms_it_may_know(path):
         if other.split("/")[0] not in may_import(room)
     }
     assert not strangers
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((HOUSE / "replica").glob("*/*.py")),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_a_room_of_the_replica_imports_only_rooms_below_it(path):
+    room = path.parent.name
+    named = [name.split(".") for name in imports_of(path)]
+    known = {parts[2] for parts in named if parts[:2] == ["clinic_assets", "replica"]} - {room}
+    is_above = room != "downstream"
+    below = REPLICA_ROOMS[: REPLICA_ROOMS.index(room)] if is_above else DOWNSTREAM_KNOWS
+    assert known <= set(below)
 
 
 @pytest.mark.parametrize("path", sorted((HOUSE / "simulate").rglob("*.py")), ids=lambda p: p.name)

@@ -7,13 +7,13 @@ import argparse
 from collections.abc import Callable
 
 from benchmarks.replication.starting import begin
-from clinic_assets.replica.classify import plan_of
-from clinic_assets.replica.copy import load, load_tiny
-from clinic_assets.replica.discover import discover
-from clinic_assets.replica.follow import follow
-from clinic_assets.replica.plan import ReplicaPlan
-from clinic_assets.replica.server import Server
-from clinic_assets.replica.verify import verify
+from clinic_assets.replica.actions.follow import follow
+from clinic_assets.replica.actions.load import load, load_tiny
+from clinic_assets.replica.actions.verify import verify
+from clinic_assets.replica.planning.classify import plan_of
+from clinic_assets.replica.planning.plan import ReplicaPlan
+from clinic_assets.replica.source.discover import discover
+from clinic_assets.replica.source.server import Server
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.postgres import engine
 

@@ -53,7 +53,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Ours(Way):
-    """Our engine: by default `copy.load`, with key, statistics, swap and books."""
+    """Our engine: by default `actions.load`, with key, statistics, swap and books."""
 
     name: str = "ours"
     schema: str = OURS
@@ -85,7 +85,7 @@ class OnWhatIsThere(Ours):
 
 @dataclass(frozen=True)
 class OursAll(Ours):
-    """Our engine over all tables of a database: by default `copy.load_tiny`."""
+    """Our engine over all tables of a database: by default `actions.load.load_tiny`."""
 
     action: str = "tiny"
 

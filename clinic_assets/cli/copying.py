@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import dagster as dg
     from rich.progress import Progress, TaskID
 
-    from clinic_assets.replica.plan import ReplicaPlan, TablePlan
+    from clinic_assets.replica.planning.plan import ReplicaPlan, TablePlan
 
 TRIGGER = "command line: opendental"
 WORTH_A_RATE = 10_000
@@ -57,7 +57,7 @@ class _Shown(Protocol):
 
 @contextmanager
 def _followed(tables: "Sequence[TablePlan]") -> Iterator[_Shown]:
-    from clinic_assets.replica.rounds import LISTENER
+    from clinic_assets.replica.actions.rounds import LISTENER
 
     estimates = {each.table.name: each.table.rows_estimate for each in tables}
     with _bars(estimates) if sys.stderr.isatty() else _lines(estimates) as shown:

@@ -193,7 +193,7 @@ def _definitions() -> str:
 def _practices() -> str:
     from contextlib import closing
 
-    from clinic_assets.replica.plan_file import read
+    from clinic_assets.replica.planning.plan_file import read
     from clinic_assets.sources.opendental.assets import server_of
 
     told = []

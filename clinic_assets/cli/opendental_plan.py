@@ -13,7 +13,7 @@ from clinic_assets.cli.practices import Instance, plan_for, practice, practices,
 from clinic_assets.cli.shown import CommandFailed, Format, show
 
 if TYPE_CHECKING:
-    from clinic_assets.replica.plan import ReplicaPlan
+    from clinic_assets.replica.planning.plan import ReplicaPlan
 
 config = typer.Typer(no_args_is_help=True, help="How each table is copied, and deciding otherwise.")
 SUMMARY = ("importance", "phase", "tables", "rows", "changed_since", "append_by_key",
@@ -40,9 +40,9 @@ def add_to(room: typer.Typer) -> None:
 
 def discover(instance: Instance = "") -> None:
     """Look at the practice's tables, plan how each is copied, and write the plan down."""
-    from clinic_assets.replica import plan_file
-    from clinic_assets.replica.classify import plan_of
-    from clinic_assets.replica.discover import discover as look
+    from clinic_assets.replica.planning import plan_file
+    from clinic_assets.replica.planning.classify import plan_of
+    from clinic_assets.replica.source.discover import discover as look
     from clinic_assets.sources.opendental.assets import server_of, used_tables
 
     for name in practices(instance):
@@ -79,7 +79,7 @@ def _tell(plan: "ReplicaPlan", seconds: float) -> None:
 
 
 def _phases() -> "enumerate[str]":
-    from clinic_assets.replica.plan import PHASES
+    from clinic_assets.replica.planning.plan import PHASES
 
     return enumerate(PHASES, start=1)
 
@@ -101,8 +101,8 @@ def _summed(plan: "ReplicaPlan", importance: str, phase: int) -> dict[str, objec
 
 
 def _problems(instance: str) -> list[str]:
-    from clinic_assets.replica import plan_file
-    from clinic_assets.replica.overrides import problems
+    from clinic_assets.replica.planning import plan_file
+    from clinic_assets.replica.planning.overrides import problems
 
     plan = plan_file.read_discovered(instance)
     return problems(plan, plan_file.read_overrides(instance)) if plan else []
@@ -124,8 +124,8 @@ def config_show(
     instance: Instance = "",
 ) -> None:
     """Show how each table is copied, with what was decided otherwise."""
-    from clinic_assets.replica.overrides import fields_of
-    from clinic_assets.replica.plan_file import dumped
+    from clinic_assets.replica.planning.overrides import fields_of
+    from clinic_assets.replica.planning.plan_file import dumped
 
     for name in practices(instance):
         plan = plan_for(name)
@@ -152,7 +152,7 @@ def config_show(
 
 def config_validate(instance: Instance = "") -> None:
     """Say everything in the plan and its overrides that cannot be."""
-    from clinic_assets.replica import plan_file
+    from clinic_assets.replica.planning import plan_file
 
     wrong = []
     for name in practices(instance):
@@ -179,8 +179,8 @@ def config_set(
     instance: Instance = "",
 ) -> None:
     """Decide otherwise about a table: batch_size, table_importance, incremental_column, ..."""
-    from clinic_assets.replica import plan_file
-    from clinic_assets.replica.overrides import parsed, problems
+    from clinic_assets.replica.planning import plan_file
+    from clinic_assets.replica.planning.overrides import parsed, problems
 
     name = practice(instance)
     plan = plan_file.read_discovered(name) or plan_for(name)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from clinic_assets.cli.running import Outcome
-    from clinic_assets.replica.kept import Kept
-    from clinic_assets.replica.plan import ReplicaPlan, TablePlan
+    from clinic_assets.replica.books.status import Status
+    from clinic_assets.replica.planning.plan import ReplicaPlan, TablePlan
 
 DUE_DAYS = """
     select count(*), min(day), max(day) from (
@@ -60,10 +60,10 @@ def run(
     for plan in plans:
         tables_for(plan, consent or ())
     engine = ready()
-    from clinic_assets.replica.kept import kept
+    from clinic_assets.replica.books.status import statuses
 
     if dry_run:
-        known = {plan.instance: kept(engine, plan.instance, [t.table.name for t in due])
+        known = {plan.instance: statuses(engine, plan.instance, [t.table.name for t in due])
                  for plan, due in chosen}  # fmt: skip
         show([row for plan, due in chosen for row in _due(plan, due, known[plan.instance])],
              DUE, Format.TABLE)  # fmt: skip
@@ -95,7 +95,7 @@ def _tell_due(engine: "sa.Engine") -> None:
 
 
 def _due(
-    plan: "ReplicaPlan", tables: "Sequence[TablePlan]", known: "dict[str, Kept]"
+    plan: "ReplicaPlan", tables: "Sequence[TablePlan]", known: "dict[str, Status]"
 ) -> list[dict[str, object]]:
     return [
         {
@@ -125,7 +125,7 @@ def _brought_up(
 def _tell(
     plan: "ReplicaPlan", tables: "Sequence[TablePlan]", outcome: "Outcome", mode: str
 ) -> None:
-    from clinic_assets.replica.kept import done_by
+    from clinic_assets.replica.books.status import done_by
     from clinic_assets.warehouse.postgres import engine
 
     done = done_by(engine(), plan.instance, outcome.run_id)
@@ -149,14 +149,14 @@ def validate(
     chosen = [(plan, tables_for(plan, table or ())) for plan in plans]
     engine = ready()
     from clinic_assets.cli.copying import copied
-    from clinic_assets.replica.kept import kept
+    from clinic_assets.replica.books.status import statuses
 
     failed, differing = [], 0
     for plan, due in chosen:
         outcome = copied(plan, due, "verify", heals=fix)
         failed += list(outcome.failed.values())
         _tell(plan, due, outcome, "verify")
-        known = kept(engine, plan.instance, [each.table.name for each in due])
+        known = statuses(engine, plan.instance, [each.table.name for each in due])
         rows = [_compared(each, known[each.table.name]) for each in due
                 if known[each.table.name].rows_differing]  # fmt: skip
         if rows:
@@ -172,7 +172,7 @@ def validate(
     typer.echo("What differed was copied anew." if differing else "Every row is as it is there.")
 
 
-def _compared(plan: "TablePlan", known: "Kept") -> dict[str, object]:
+def _compared(plan: "TablePlan", known: "Status") -> dict[str, object]:
     return {
         "table": plan.table.name,
         "importance": plan.importance,

@@ -68,7 +68,7 @@ def _tables(instance: str, found: "Sequence[Judged]") -> list[Row]:
         by_table.setdefault(each.verdict.table, []).append(each)
     rows = []
     for name, judged in by_table.items():
-        plan, kept = judged[0].plan, judged[0].kept
+        plan, status = judged[0].plan, judged[0].status
         wrong = [each.verdict for each in judged if not each.verdict.passed]
         rows.append({
             "practice": instance,
@@ -77,24 +77,24 @@ def _tables(instance: str, found: "Sequence[Judged]") -> list[Row]:
             "phase": plan.phase,
             "strategy": plan.strategy,
             "size_class": plan.size_class,
-            "rows": kept.rows,
-            "bytes": kept.bytes,
-            "minutes": kept.looked_at and int((now - kept.looked_at).total_seconds() // 60),
-            "lag_seconds": kept.lag_seconds,
-            "loaded_at": kept.loaded_at,
-            "followed_at": kept.followed_at,
-            "verified_at": kept.verified_at,
-            "rows_compared": kept.rows_compared,
-            "rows_differing": kept.rows_differing,
-            "integrity": kept.integrity,
-            "last_action": kept.last_action,
-            "seconds": kept.last_seconds,
-            "rows_written": kept.rows_written,
-            "ranges_healed": kept.ranges_healed,
+            "rows": status.rows,
+            "bytes": status.bytes,
+            "minutes": status.looked_at and int((now - status.looked_at).total_seconds() // 60),
+            "lag_seconds": status.lag_seconds,
+            "loaded_at": status.loaded_at,
+            "followed_at": status.followed_at,
+            "verified_at": status.verified_at,
+            "rows_compared": status.rows_compared,
+            "rows_differing": status.rows_differing,
+            "integrity": status.integrity,
+            "last_action": status.last_action,
+            "seconds": status.last_seconds,
+            "rows_written": status.rows_written,
+            "ranges_healed": status.ranges_healed,
             "is_on_time": not any(each.check == "is_on_time" for each in wrong),
             "is_whole": not any(each.check == "is_whole" for each in wrong),
             "state": " ".join(each.told for each in wrong) or "well",
-            "notice": kept.notice,
+            "notice": status.notice,
         })  # fmt: skip
     return rows
 
@@ -147,10 +147,10 @@ def profile(
     name = practice(instance)
     [plan] = tables_for(plan_for(name), [table])
     engine = ready()
-    from clinic_assets.replica.kept import kept
-    from clinic_assets.replica.profile import profile as look
+    from clinic_assets.replica.books.status import statuses
+    from clinic_assets.replica.downstream.profile import profile as look
 
-    if kept(engine, name, [table])[table].rows is None:
+    if statuses(engine, name, [table])[table].rows is None:
         raise CommandFailed(f"{table} is not copied yet: `clinic opendental run --tables {table}`.")
     found = look(engine, plan, name)
     rows: list[dict[str, Any]] = [

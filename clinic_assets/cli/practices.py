@@ -9,7 +9,7 @@ from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import settings
 
 if TYPE_CHECKING:
-    from clinic_assets.replica.plan import ReplicaPlan, TablePlan
+    from clinic_assets.replica.planning.plan import ReplicaPlan, TablePlan
 
 Instance = Annotated[
     str, typer.Option("--instance", help="Which practice, where several are configured.")
@@ -39,7 +39,7 @@ def practice(instance: str) -> str:
 
 def plan_for(instance: str) -> "ReplicaPlan":
     """The practice's plan with its overrides. Raises CommandFailed before the first discovery."""
-    from clinic_assets.replica.plan_file import read
+    from clinic_assets.replica.planning.plan_file import read
 
     found = read(instance)
     if found is None:

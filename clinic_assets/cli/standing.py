@@ -126,7 +126,7 @@ def of_copies(engine: sa.Engine) -> list[str]:
     """Lines about practices without a plan, and about copied tables that need a look."""
     if not settings().opendentals():
         return []
-    from clinic_assets.replica.plan_file import read
+    from clinic_assets.replica.planning.plan_file import read
     from clinic_assets.sources.opendental.watch import judged
 
     lines = []

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from clinic_assets.replica.classify import plan_of
-from clinic_assets.replica.copy import load_tiny
-from clinic_assets.replica.discover import discover
-from clinic_assets.replica.server import Server
-from clinic_assets.replica.verify import verify
+from clinic_assets.replica.actions.load import load_tiny
+from clinic_assets.replica.actions.verify import verify
+from clinic_assets.replica.planning.classify import plan_of
+from clinic_assets.replica.source.discover import discover
+from clinic_assets.replica.source.server import Server
 from clinic_assets.simulate.dental.filling import fill_like_real
 from clinic_assets_tests.mariadb import mariadb as mariadb
 

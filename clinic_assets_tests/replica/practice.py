@@ -9,14 +9,14 @@ from typing import Any
 import pymysql
 import pytest
 
-from clinic_assets.replica import copy as loading
-from clinic_assets.replica import follow as following
-from clinic_assets.replica import verify as verifying
-from clinic_assets.replica.classify import plan_of
-from clinic_assets.replica.discover import discover
-from clinic_assets.replica.names import quoted, source_quoted
-from clinic_assets.replica.plan import TablePlan
-from clinic_assets.replica.server import Server
+from clinic_assets.replica.actions import follow as following
+from clinic_assets.replica.actions import load as loading
+from clinic_assets.replica.actions import verify as verifying
+from clinic_assets.replica.mapping.names import quoted, source_quoted
+from clinic_assets.replica.planning.classify import plan_of
+from clinic_assets.replica.planning.plan import TablePlan
+from clinic_assets.replica.source.discover import discover
+from clinic_assets.replica.source.server import Server
 from clinic_assets_tests.mariadb import PASSWORD, USER, MariaDB
 
 _numbers = itertools.count()

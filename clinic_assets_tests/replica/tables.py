@@ -2,7 +2,7 @@
 
 import re
 
-from clinic_assets.replica.catalog import SourceColumn, SourceTable
+from clinic_assets.replica.source.catalog import SourceColumn, SourceTable
 
 NOW = "current_timestamp()"
 

@@ -15,16 +15,16 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from clinic_assets.replica.catalog import SourceTable
-from clinic_assets.replica.indexes import index
-from clinic_assets.replica.kept import forget
-from clinic_assets.replica.overrides import PlanRefused
-from clinic_assets.replica.plan import ReplicaPlan, TablePlan
-from clinic_assets.replica.plan_file import read
-from clinic_assets.replica.rounds import Mode, Outcome, Round, outcomes
-from clinic_assets.replica.server import Server
-from clinic_assets.replica.target import target_of
-from clinic_assets.replica.touched import Noting
+from clinic_assets.replica.actions.rounds import Mode, Outcome, Round, outcomes
+from clinic_assets.replica.books.status import forget
+from clinic_assets.replica.downstream.indexes import index
+from clinic_assets.replica.downstream.touched import Noting
+from clinic_assets.replica.mapping.target import target_of
+from clinic_assets.replica.planning.overrides import PlanRefused
+from clinic_assets.replica.planning.plan import ReplicaPlan, TablePlan
+from clinic_assets.replica.planning.plan_file import read
+from clinic_assets.replica.source.catalog import SourceTable
+from clinic_assets.replica.source.server import Server
 from clinic_assets.settings import settings
 from clinic_assets.sources.opendental import tables
 from clinic_assets.sources.opendental.clean_assets import tables_of_copy, tell_days
@@ -172,20 +172,20 @@ def _columns(table: SourceTable, instance: str) -> dg.TableSchema:
 
 
 def _materialized(instance: str, outcome: Outcome) -> dg.MaterializeResult[Any]:
-    kept = outcome.kept
+    status = outcome.status
     told = {
         "table": outcome.plan.table.name,
-        "dagster/row_count": kept.rows,
-        "action": kept.last_action,
-        "seconds": kept.last_seconds,
-        "rows_read": kept.rows_read,
-        "rows_written": kept.rows_written,
-        "rows_deleted": kept.rows_deleted,
-        "bytes_read": kept.bytes_read,
-        "ranges_healed": kept.ranges_healed,
-        "lag_seconds": kept.lag_seconds,
-        "integrity": kept.integrity,
-        "notice": kept.notice,
+        "dagster/row_count": status.rows,
+        "action": status.last_action,
+        "seconds": status.last_seconds,
+        "rows_read": status.rows_read,
+        "rows_written": status.rows_written,
+        "rows_deleted": status.rows_deleted,
+        "bytes_read": status.bytes_read,
+        "ranges_healed": status.ranges_healed,
+        "lag_seconds": status.lag_seconds,
+        "integrity": status.integrity,
+        "notice": status.notice,
     }
     return dg.MaterializeResult(
         asset_key=key_of_copy(instance, outcome.plan.table.name),

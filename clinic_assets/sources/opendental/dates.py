@@ -8,7 +8,7 @@ several steps: a changed code reaches the visits of its procedures.
 import re
 from dataclasses import dataclass
 
-from clinic_assets.replica.touched import Dated
+from clinic_assets.replica.downstream.touched import Dated
 from clinic_assets.sources.opendental.declaring import ROOM
 from clinic_assets.sources.opendental.instances import over
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from clinic_assets.replica.overrides import PlanRefused
-from clinic_assets.replica.plan_file import path_of
+from clinic_assets.replica.planning.overrides import PlanRefused
+from clinic_assets.replica.planning.plan_file import path_of
 from clinic_assets.settings import settings
 
 WRITTEN_FOR = "opendental"

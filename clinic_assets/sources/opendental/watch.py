@@ -15,9 +15,9 @@ from typing import Any
 import dagster as dg
 import sqlalchemy as sa
 
-from clinic_assets.replica.kept import Kept, kept
-from clinic_assets.replica.plan import ReplicaPlan, TablePlan
-from clinic_assets.replica.service_level import RULES, Verdict, verdicts
+from clinic_assets.replica.books.service_level import RULES, Verdict, verdicts
+from clinic_assets.replica.books.status import Status, statuses
+from clinic_assets.replica.planning.plan import ReplicaPlan, TablePlan
 from clinic_assets.sources.opendental.assets import PLANS, key_of_copy
 from clinic_assets.timing.alert import tell
 from clinic_assets.timing.partitions import today
@@ -34,13 +34,13 @@ class Judged:
     """A table's verdict with what it was judged from."""
 
     plan: TablePlan
-    kept: Kept
+    status: Status
     verdict: Verdict
 
 
 def judged(plan: ReplicaPlan, warehouse: sa.Engine) -> list[Judged]:
     """Both verdicts on every table of a copy, as of now. Raises WarehouseError."""
-    known = kept(warehouse, plan.instance, [each.table.name for each in plan.tables])
+    known = statuses(warehouse, plan.instance, [each.table.name for each in plan.tables])
     with told_plainly("clock"), warehouse.connect() as connection:
         now: dt.datetime = connection.scalar(sa.text("select now()")) or dt.datetime.now(dt.UTC)
     return [
@@ -80,10 +80,10 @@ def _told(found: Judged) -> dict[str, Any]:
     figures = {
         "importance": found.plan.importance,
         "size_class": found.plan.size_class,
-        "integrity": found.kept.integrity,
-        "rows_compared": found.kept.rows_compared,
-        "rows_differing": found.kept.rows_differing,
-        "last_seconds": found.kept.last_seconds,
+        "integrity": found.status.integrity,
+        "rows_compared": found.status.rows_compared,
+        "rows_differing": found.status.rows_differing,
+        "last_seconds": found.status.last_seconds,
     }
     is_error = found.plan.importance in ERRORS
     return {

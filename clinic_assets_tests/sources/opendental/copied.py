@@ -7,9 +7,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from clinic_assets.replica.classify import plan_of
-from clinic_assets.replica.discover import discover
-from clinic_assets.replica.plan import ReplicaPlan
+from clinic_assets.replica.planning.classify import plan_of
+from clinic_assets.replica.planning.plan import ReplicaPlan
+from clinic_assets.replica.source.discover import discover
 from clinic_assets.settings import settings
 from clinic_assets.sources.opendental.assets import copy_of, key_of_copy, server_of, step_of
 from clinic_assets.sources.opendental.watch import checks_of_copy, watch_sensor

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from clinic_assets.replica.catalog import SourceColumn, SourceTable
-from clinic_assets.replica.plan import TablePlan
-from clinic_assets.replica.touched import Noting
+from clinic_assets.replica.downstream.touched import Noting
+from clinic_assets.replica.planning.plan import TablePlan
+from clinic_assets.replica.source.catalog import SourceColumn, SourceTable
 from clinic_assets.settings import settings
 from clinic_assets.sources.opendental.clean_assets import select_of, tables_of_copy
 from clinic_assets.sources.opendental.dates import NEEDED_INDEXES, WAYS, dated

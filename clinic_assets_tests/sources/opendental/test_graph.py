@@ -13,9 +13,9 @@ import pytest
 
 from clinic_assets.core.tables_treatment import TABLES as TREATMENT
 from clinic_assets.definitions import defs
-from clinic_assets.replica import plan_file
-from clinic_assets.replica.catalog import SourceColumn, SourceTable
-from clinic_assets.replica.classify import plan_of
+from clinic_assets.replica.planning import plan_file
+from clinic_assets.replica.planning.classify import plan_of
+from clinic_assets.replica.source.catalog import SourceColumn, SourceTable
 from clinic_assets.settings import settings
 from clinic_assets.sources.opendental.clean_assets import tables_of_copy
 from clinic_assets.sources.opendental.tables import TABLES

@@ -15,14 +15,14 @@ import sqlalchemy as sa
 
 from clinic_assets.core import assets as core
 from clinic_assets.core import tables_treatment
-from clinic_assets.replica.classify import plan_of
-from clinic_assets.replica.copy import load_tiny
-from clinic_assets.replica.discover import discover
-from clinic_assets.replica.indexes import index
-from clinic_assets.replica.plan import ReplicaPlan
-from clinic_assets.replica.server import Server
-from clinic_assets.replica.touched import Noting
-from clinic_assets.replica.verify import verify
+from clinic_assets.replica.actions.load import load_tiny
+from clinic_assets.replica.actions.verify import verify
+from clinic_assets.replica.downstream.indexes import index
+from clinic_assets.replica.downstream.touched import Noting
+from clinic_assets.replica.planning.classify import plan_of
+from clinic_assets.replica.planning.plan import ReplicaPlan
+from clinic_assets.replica.source.discover import discover
+from clinic_assets.replica.source.server import Server
 from clinic_assets.schedule import tables as schedule
 from clinic_assets.schedule.assets import KPIS, bound
 from clinic_assets.schedule.measures import MEASURES
