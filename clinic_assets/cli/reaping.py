@@ -8,6 +8,8 @@ process.
 
 import os
 import signal
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from clinic_assets.settings import settings
 GRPC_TAG = ".dagster/grpc_info"
 PROCESS_TAG = "clinic/process"
 SERVICES = ("dagster-webserver", "dagster-daemon")
+END_TRIES = 50
 UNDER_WAY = [
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
@@ -35,12 +38,23 @@ def end_orphans() -> None:
 
     Two daemons of one home would start every run twice. To be called by the one that serves it.
     """
+    for _ in range(END_TRIES):
+        left = list(_services())
+        if not left:
+            return
+        for process in left:
+            with suppress(OSError):
+                os.killpg(os.getpgid(process), signal.SIGKILL)
+        time.sleep(0.1)
+
+
+def _services() -> Iterator[int]:
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             words = (folder / "cmdline").read_text(errors="replace").split("\0")
             is_service = any(Path(word).name in SERVICES for word in words[:2])
             if is_service and (folder / "cwd").resolve() == settings().home:
-                os.killpg(os.getpgid(int(folder.name)), signal.SIGKILL)
+                yield int(folder.name)
 
 
 def fail_ghosts() -> list[str]:

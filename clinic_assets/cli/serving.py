@@ -50,7 +50,7 @@ def demo(
         _demonstrate()
         return
     with serving_alone():
-        found = _port(port)
+        found = _cleared_port(port)
         _demonstrate()
         _serve(found)
 
@@ -90,15 +90,14 @@ def _step(words: str) -> None:
 def up(port: Port = None) -> None:
     """Run the platform: Postgres, the UI and the daemon, until Ctrl-C."""
     with serving_alone():
-        found = _port(port)
+        found = _cleared_port(port)
         _begin()
         _serve(found)
 
 
 def _serve(port: int) -> None:
-    from clinic_assets.cli.reaping import end_orphans, fail_ghosts
+    from clinic_assets.cli.reaping import fail_ghosts
 
-    end_orphans()
     for ghost in fail_ghosts():
         typer.echo(f"Run {ghost} was cut off when the platform last stopped; it is marked failed.")
     address = f"http://127.0.0.1:{port}"
@@ -207,6 +206,13 @@ def _wait_for_ui(address: str, services: list[_Service], stopping: _Stopping) ->
                 f" {settings().home}, then `clinic doctor`."
             )
         time.sleep(0.3)
+
+
+def _cleared_port(wanted: int | None) -> int:
+    from clinic_assets.cli.reaping import end_orphans
+
+    end_orphans()  # The page of a killed platform may still hold it.
+    return _port(wanted)
 
 
 def _port(wanted: int | None) -> int:
