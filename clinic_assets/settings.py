@@ -101,6 +101,11 @@ class Settings(BaseSettings):
             raise ValueError("not an IANA time zone, for example Europe/Berlin") from None
         return name
 
+    @field_validator("database_url", mode="before")
+    @classmethod
+    def _none_if_empty(cls, url: object) -> object:
+        return url or None
+
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:

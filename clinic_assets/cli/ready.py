@@ -22,7 +22,7 @@ def ready() -> "sa.Engine":
     """Start what has to run, bring the schema up to date, and export what Dagster needs."""
     export(BATCH)
     _link_dagster_home()
-    _remember_server()
+    remember_server()
     from clinic_assets.warehouse.migrate import create_database, migrate
     from clinic_assets.warehouse.postgres import engine
 
@@ -76,7 +76,8 @@ _was_running: list[bool] = []
 """Empty before `ready`; whether Postgres was there before this command came."""
 
 
-def _remember_server() -> None:
+def remember_server() -> None:
+    """To be called before Postgres is started: `release` ends what was not there then."""
     from clinic_assets.warehouse import postgres
 
     server = postgres.embedded()
