@@ -26,7 +26,9 @@ def run(
     day: Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")] = "",
     consent: Annotated[
         list[str] | None,
-        typer.Option(help="A file that may be empty, shrunk or open-ended: name or sha256."),
+        typer.Option(
+            help="The day's file that may be empty, shrunk or open-ended: name or sha256."
+        ),
     ] = None,
     select: Annotated[
         list[str] | None, typer.Option(help="Only these tables, as schema.table.")
@@ -36,6 +38,7 @@ def run(
     morning.
     """
     engine = ready()
+    from clinic_assets.cli.consenting import refuse_unmet
     from clinic_assets.cli.running import parsed_day, run_days, settle
     from clinic_assets.timing.partitions import named_days, today
     from clinic_assets.warehouse.days import ONE
@@ -43,6 +46,7 @@ def run(
     asked = parsed_day(day) if day else None
     days = named_days(asked, asked) if asked else named_days(today() - ONE, today() + ONE)
     _refuse_outside(days.first, days.last)
+    refuse_unmet(engine, days, consent or ())
     outcome = run_days(days, select or (), consent=consent or ())
     healed = settle(engine)
     _tell_outcome(engine, outcome.run_id, outcome.warned)
@@ -66,10 +70,15 @@ def backfill(
     """Run past days: those missing, touched or written by older code; says first which."""
     engine = ready()
     from clinic_assets.cli.backfilling import launch, wanted
+    from clinic_assets.cli.consenting import refuse_unmet
     from clinic_assets.cli.running import parsed_day, run_days, settle
+    from clinic_assets.timing.partitions import named_days
 
     start, end = parsed_day(first), parsed_day(last)
     _refuse_outside(start, end)
+    refuse_unmet(engine, named_days(start, end), consent or ())
+    if consent and not now:
+        raise CommandFailed("A consent is given here and at once: add --now.")
     plan = wanted(engine, start, end, select or [], everything or bool(consent))
     for days, why in plan:
         typer.echo(f"{days.first} to {days.last} ({len(days)} days): {why}")

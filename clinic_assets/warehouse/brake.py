@@ -94,9 +94,11 @@ def _size(source: str, kind: Kind, day: date, sizes: Sizes) -> int | None:
 
 
 def _remedy(arrival: "Arrival") -> str:
+    # A full file is looked at by the run of any day, a slice by that of its own only.
+    day = f"--day {arrival.dropped.as_of} " if arrival.dropped.is_slice else ""
     return (
-        "If that is right, allow it: `clinic run --consent "
-        f"{arrival.sha256[:12]}`, or `consent` in the launchpad. Else drop the complete file."
+        f"If that is right, allow it: `clinic run {day}--consent {arrival.sha256[:12]}`, or"
+        " `files` of the table in the launchpad. Else drop the complete file."
     )
 
 

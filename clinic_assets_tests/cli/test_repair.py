@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 
@@ -111,8 +112,12 @@ def test_a_row_without_its_columns_can_only_be_corrected_whole(refused):
 def test_a_file_that_needs_consent_comes_in_with_it(refused):
     refused.drop(FILE, HEADER + "\n")
     out = run()
-    assert "Refused:" in out and "--consent" in out
+    command = re.search(rf"`clinic (run --day {DAY} --consent (\w+))`", out)
+    assert "Refused:" in out and command
     assert bookings(refused) == 1
+    for wrong in ([], ["--day", "2025-09-01"]):
+        said = clinic_says("run", *wrong, "--consent", command[2])
+        assert said.code == 1 and "nothing was run" in said.err and command[1] in said.err
     words = [w for name in CHAIN for w in ("--select", name)]
     said = clinic_says("run", "--day", DAY, "--consent", "appointments.csv", *words)
     assert said.code == 0 and "Refused" not in said.out, said
