@@ -101,6 +101,13 @@ class Settings(BaseSettings):
             raise ValueError("not an IANA time zone, for example Europe/Berlin") from None
         return name
 
+    @field_validator("currency")
+    @classmethod
+    def _is_code(cls, name: str) -> str:
+        if not re.fullmatch("[A-Z]{3}", name):
+            raise ValueError("not the three capital letters of ISO 4217, for example EUR")
+        return name
+
     @field_validator("database_url", mode="before")
     @classmethod
     def _none_if_empty(cls, url: object) -> object:

@@ -17,7 +17,7 @@ from clinic_assets.cli.ready import dagster_variables, leave_running, ready
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
 
-db = typer.Typer(no_args_is_help=True, help="The warehouse's address, and a psql in it.")
+db = typer.Typer(no_args_is_help=True, help="The warehouse: its address, psql in it, its end.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
     app.command()(simulate)
     db.command()(url)
+    db.command()(stop)
     db.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(psql)
     app.add_typer(db, name="db")
 
@@ -41,9 +42,27 @@ def env() -> None:
 
 def url() -> None:
     """The warehouse's address with its password, for other tools. Leaves Postgres running."""
-    from clinic_assets.warehouse.postgres import plain_url
+    from clinic_assets.warehouse.postgres import embedded, plain_url, spelled
 
-    typer.echo(plain_url().render_as_string(hide_password=False))
+    server = embedded()
+    was_running = server is None or server.is_running()
+    typer.echo(spelled(plain_url()))
+    if not was_running:
+        typer.echo("Postgres was started for that and goes on running; `clinic db stop` ends it.",
+                   err=True)  # fmt: skip
+
+
+def stop() -> None:
+    """Stop the embedded Postgres, unless another command still uses it."""
+    from clinic_assets.warehouse.postgres import embedded
+
+    server = embedded()
+    if server is None:
+        raise CommandFailed("CLINIC_DATABASE_URL names a server of your own: it is left alone.")
+    server.release()
+    if server.is_running():
+        raise CommandFailed("Another command still uses Postgres: end that one first.")
+    typer.echo("Postgres does not run.")
 
 
 def psql(context: typer.Context) -> None:

@@ -173,7 +173,7 @@ def _refuse_occupied() -> None:
 
 def _refuse_filled(name: str) -> None:
     address = _address(name)
-    with psycopg.connect(address.render_as_string(hide_password=False)) as asked:
+    with _connected(name) as asked:
         found = asked.execute(
             "select from pg_class join pg_namespace on pg_namespace.oid = relnamespace"
             " where relkind = 'r' and nspname not in ('pg_catalog', 'information_schema') limit 1"
@@ -186,8 +186,14 @@ def _refuse_filled(name: str) -> None:
 
 
 def _major() -> int:
-    with psycopg.connect(_address("warehouse").render_as_string(hide_password=False)) as asked:
+    with _connected("warehouse") as asked:
         return asked.info.server_version // 10_000
+
+
+def _connected(name: str) -> "psycopg.Connection[Any]":
+    from clinic_assets.warehouse.postgres import spelled
+
+    return psycopg.connect(spelled(_address(name)))
 
 
 def _address(name: str) -> Any:

@@ -16,6 +16,8 @@ BATCH = {"DAGSTER_EVENT_BATCH_SIZE": "500"}
 LONG_RANGE = {"DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS": "1"}
 """One planned event for a range instead of one a day. Then failed days do not show in the UI."""
 LET_GO_SECONDS = 10
+DAGSTER = "dagster"
+"""Its database, beside the warehouse's."""
 
 
 def ready() -> "sa.Engine":
@@ -29,7 +31,7 @@ def ready() -> "sa.Engine":
     with _told_where_to_look():
         found = engine()
         migrate(found)
-        create_database("dagster")
+        create_database(DAGSTER)
     export(dagster_variables())
     return found
 
@@ -51,11 +53,11 @@ def _told_where_to_look() -> Iterator[None]:
 
 def dagster_variables() -> dict[str, str]:
     """What plain Dagster commands need in their environment."""
-    from clinic_assets.warehouse.postgres import dagster_url
+    from clinic_assets.warehouse.postgres import dagster_url, spelled
 
     return {
         "DAGSTER_HOME": str(settings().dagster_home),
-        "CLINIC_DAGSTER_URL": dagster_url().render_as_string(hide_password=False),
+        "CLINIC_DAGSTER_URL": spelled(dagster_url()),
         "CLINIC_HOME": str(settings().home),
         "CLINIC_DATA": str(settings().data),
         **BATCH,

@@ -115,14 +115,20 @@ def _note(event: "dg.DagsterEvent", outcome: Outcome) -> None:
         error = event.step_failure_data.error
         # Dagster catches Ctrl-C to write the run's end down; it is meant for the command.
         outcome.is_interrupted |= error is not None and error.cls_name == INTERRUPTED
-        told = (error.cause or error).message if error else "no reason given"
-        outcome.failed[event.step_key or "?"] = " ".join(told.partition(": ")[2].split())
+        outcome.failed[event.step_key or "?"] = why_failed(event)
     elif event.event_type_value == "ASSET_CHECK_EVALUATION":
         check = event.asset_check_evaluation_data
         if not check.passed:
             outcome.warned.append(f"{'.'.join(check.asset_key.path)}: {check.check_name}")
     elif event.is_failure and not outcome.failed:
         outcome.failed["start"] = "the run could not start; see `clinic logs " + outcome.run_id[:8]
+
+
+def why_failed(event: "dg.DagsterEvent") -> str:
+    """What a failed step said of itself, in one line."""
+    error = event.step_failure_data.error
+    told = (error.cause or error).message if error else "Failure: no reason given"
+    return " ".join(told.partition(": ")[2].split())
 
 
 def _told(outcome: Outcome) -> str:

@@ -146,13 +146,32 @@ def logs(run_id: Annotated[str, typer.Argument(help="A run's id or its beginning
                  if r.dagster_run.run_id.startswith(run_id)]  # fmt: skip
         if not known:
             raise CommandFailed(f"No run begins with {run_id!r}: see the UI or `clinic status`.")
-        for record in known[:1]:
-            for event in instance.all_logs(record.dagster_run.run_id):
-                at = local(dt.datetime.fromtimestamp(event.timestamp, dt.UTC))
-                typer.echo(f"{at:%H:%M:%S} {logging.getLevelName(event.level)} {_said(event)}")
+        found = _one_of(sorted({r.dagster_run.run_id for r in known}), run_id)
+        for event in instance.all_logs(found):
+            at = local(dt.datetime.fromtimestamp(event.timestamp, dt.UTC))
+            typer.echo(f"{at:%H:%M:%S} {logging.getLevelName(event.level)} {_said(event)}")
 
 
-def _said(event: Any) -> str:
-    told = " ".join((event.message or event.user_message or "").split())
-    error = getattr(event, "error_info", None)
-    return told if error is None else f"{told} {' '.join(error.message.split())}"
+def _one_of(known: list[str], beginning: str) -> str:
+    if len(known) > 1 and beginning not in known:
+        raise CommandFailed(
+            f"{len(known)} runs begin with {beginning!r}: {', '.join(known[:10])}. Write more."
+        )
+    return beginning if beginning in known else known[0]
+
+
+def _said(entry: Any) -> str:
+    """An event's message, with what a failed step or a refused file says of itself."""
+    from clinic_assets.cli.running import why_failed
+
+    told = [entry.message or entry.user_message or ""]
+    event = entry.dagster_event
+    if entry.error_info:
+        told.append(entry.error_info.message)
+    if event and event.is_step_failure:
+        told.append(why_failed(event))
+    if event and event.is_step_materialization:
+        metadata = event.step_materialization_data.materialization.metadata
+        told += [str(value.value) for name, value in metadata.items()
+                 if name.startswith(("refused", "superseded"))]  # fmt: skip
+    return " ".join(" ".join(told).split())

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from clinic_assets.settings import Settings, settings
-from clinic_assets.warehouse.postgres import plain_url, told_plainly
+from clinic_assets.warehouse.postgres import plain_url, spelled, told_plainly
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 4_711_000_001
@@ -46,12 +46,21 @@ def is_current(engine: sa.Engine) -> bool:
 
 def create_database(name: str) -> None:
     """Create a database beside the warehouse's unless it is there."""
-    address = plain_url().render_as_string(hide_password=False)
+    address = spelled(plain_url())
     with told_plainly(f"database {name}"), psycopg.connect(address, autocommit=True) as connection:
         there = connection.execute("select from pg_database where datname = %s", (name,))
-        if there.fetchone() is None:
-            connection.execute(psycopg.sql.SQL("create database {}").format(
-                psycopg.sql.Identifier(name)))  # fmt: skip
+        if there.fetchone() is not None:
+            return
+        made = psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name))
+        try:
+            connection.execute(made)
+        except psycopg.errors.InsufficientPrivilege:
+            role = connection.info.user
+            raise SchemaRefused(
+                f"The role {role} may not make the database {name} that Dagster keeps its runs in."
+                f" As the server's superuser: `alter role {role} createdb`, or"
+                f" `create database {name} owner {role}`."
+            ) from None
 
 
 def alembic_config() -> Config:
@@ -96,5 +105,6 @@ def _hold_fixed(connection: sa.Connection, wanted: Settings) -> None:
         if was != now:
             raise SchemaRefused(
                 f"{name} is {now}, but this database was begun with {was}: every day in it was cut"
-                f" by that. Set {name}={was}, or begin a new database."
+                f" by that. Set {name}={was}, or begin a new database: another CLINIC_HOME,"
+                " or an empty database in CLINIC_DATABASE_URL; then backfill from the files."
             )

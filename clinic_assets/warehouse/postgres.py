@@ -43,6 +43,11 @@ def plain_url(database: str | None = None) -> sa.URL:
     return url.set(drivername="postgresql", database=database or url.database)
 
 
+def spelled(url: sa.URL) -> str:
+    """An address with its password as libpq reads it: SQLAlchemy leaves a space as it is."""
+    return url.render_as_string(hide_password=False).replace(" ", "%20")
+
+
 def warehouse_url() -> sa.URL:
     """For our engine: psycopg 3, whatever the setting spells."""
     return plain_url().set(drivername="postgresql+psycopg")

@@ -88,7 +88,10 @@ def publish(
         lock(connection, table.fullname, parents_of(table.fullname))
         superseded = books.days_of_newer_runs(connection, table, days, author.fence)
         if len(set(superseded) & set(days.listed())) == len(days):
-            raise Superseded(f"{table.fullname}: newer runs wrote all days from {days.first} on.")
+            raise Superseded(
+                f"Superseded by newer runs, which have written every day of {days.first} to"
+                f" {days.last} in {table.fullname}; theirs were kept."
+            )
         read = _stage(connection, table, days, rows)
         learn_sizes(connection, "staged", read)
         overtaken = _leave(connection, table, superseded, author.fence)

@@ -16,10 +16,18 @@ from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.embedded import PostgresNotStarted
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import WarehouseError, engine
-from clinic_assets.warehouse.publish import Author, ContractBroken, Produce, Select, publish
+from clinic_assets.warehouse.publish import (
+    Author,
+    ContractBroken,
+    Produce,
+    Select,
+    Superseded,
+    publish,
+)
 from clinic_assets.warehouse.unforeseen import place_of
 
 TRIGGER_TAG = "clinic/trigger"
+MOST_TOLD = 20
 
 TRANSIENT_RETRIES = dg.RetryPolicy(
     max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
@@ -48,8 +56,15 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
     ) -> dg.MaterializeResult[Any]:
         """Replace the range's rows in the asset's table and say what happened."""
         table = contract_of(context.asset_key)
-        with _as_failure():
-            done = publish(engine(), table, days, _author(context), rows)
+        try:
+            with _as_failure():
+                done = publish(engine(), table, days, _author(context), rows)
+        except Superseded as late:
+            # Nothing is wrong: what is there is newer than what this run would have written.
+            context.log.info(str(late))
+            return dg.MaterializeResult(
+                metadata={"superseded": str(late), "days_superseded": len(days)}
+            )
         return dg.MaterializeResult(
             metadata={
                 **_of_range(days, done.rows_written),
@@ -74,7 +89,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
         with _as_failure():
             replay.let_in_corrected(engine(), [kind])
             came = intake.take_in(engine(), kind, days, _author(context), consent)
-        refused = [f"- {a.reason}" for a in came.refused]
+        refused = [str(a.reason) for a in came.refused]
         return dg.MaterializeResult(
             metadata={
                 "files_new": len(came.files),
@@ -86,9 +101,16 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
                     days,
                     came.total("rows_in") - came.total("quarantined") - came.total("deduplicated"),
                 ),
-                **({"refused": dg.MetadataValue.md("\n".join(refused[:50]))} if refused else {}),
+                **_listed(refused),
             }
         )
+
+
+def _listed(refused: list[str]) -> dict[str, str]:
+    """Each reason as a text of its own: the page shows it at once, other than markdown."""
+    if len(refused) == 1:
+        return {"refused": refused[0]}
+    return {f"refused {n}": reason for n, reason in enumerate(refused[:MOST_TOLD], 1)}
 
 
 def _of_range(days: Days, rows: int) -> dict[str, int | str]:
@@ -114,6 +136,8 @@ def _as_failure() -> Iterator[None]:
     """
     try:
         yield
+    except Superseded:
+        raise
     except WarehouseError as error:
         if error.is_transient:
             raise

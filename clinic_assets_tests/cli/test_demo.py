@@ -131,6 +131,11 @@ def test_a_run_can_be_read_again_by_the_beginning_of_its_id(demo):
     assert any("RUN_SUCCESS" in line or "finished" in line.lower() for line in lines)
 
 
+def test_a_beginning_that_several_runs_share_is_refused(demo):
+    said = clinic_says("logs", "")
+    assert said.code == 1 and "Write more." in said.err
+
+
 def test_the_address_it_gives_opens_the_warehouse(demo):
     assert address(demo).startswith("postgresql://")
     assert values(demo, "select current_database()") == ["clinic"]

@@ -3,6 +3,7 @@
 import datetime as dt
 import socket
 
+import psycopg
 import pytest
 
 from clinic_assets_tests.cli.command import bare_environment, clinic_process, clinic_says
@@ -63,6 +64,7 @@ def test_an_unreachable_server_is_named_by_its_setting(monkeypatch, tmp_path):
         ("DATABASE_URL", "sqlite:///secret.db", "leave it out for the embedded one"),
         ("CLINIC_TIMEZONE", "Mars/Olympus", "for example Europe/Berlin"),
         ("CLINIC_FIRST_DAY", "secret", "CLINIC_FIRST_DAY"),
+        ("CLINIC_CURRENCY", "euro", "three capital letters of ISO 4217"),
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
@@ -73,6 +75,26 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
     line = told("status")
     assert name in line and remedy in line and "Mend it" in line
     assert value not in line and "Value error" not in line
+
+
+@pytest.fixture
+def poor_role(cluster):
+    """A role with an odd password and a database of its own, that may make no other."""
+    with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
+        connection.execute("create role poor login password 'a b%c+d/e'")
+        connection.execute("create database poor owner poor")
+        yield cluster.url("poor").replace(
+            cluster.url("poor").split("@")[0], "postgresql://poor:a%20b%25c%2Bd%2Fe"
+        )
+        connection.execute("drop database poor with (force)")
+        connection.execute("drop role poor")
+
+
+def test_a_role_that_may_not_make_dagsters_database_is_told_how(poor_role, monkeypatch, tmp_path):
+    monkeypatch.setenv("CLINIC_HOME", str(tmp_path))
+    monkeypatch.setenv("CLINIC_DATABASE_URL", poor_role)
+    monkeypatch.setattr("clinic_assets.cli.ready.DAGSTER", "runs_of_poor")
+    assert "`alter role poor createdb`" in told("status")
 
 
 def test_another_time_zone_than_the_one_the_database_began_with_is_refused(clinic, monkeypatch):

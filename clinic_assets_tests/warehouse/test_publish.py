@@ -193,6 +193,18 @@ def test_a_run_with_no_day_left_is_told_so_and_changes_nothing(clinic) -> None:
     assert contents(clinic, EVERYTHING) == before
 
 
+def test_a_superseded_run_is_no_failed_one_and_says_why(clinic) -> None:
+    table = "core.practitioner_version"
+    assert clinic.run("2025-03-01", None, table).success
+    with clinic.engine.begin() as connection:
+        connection.exec_driver_sql("update ops.load_day set fence = 1000000")
+    late = clinic.run("2025-03-01", None, table)
+    assert late.success
+    [event] = late.get_asset_materialization_events()
+    told = event.step_materialization_data.materialization.metadata["superseded"].value
+    assert told.startswith("Superseded by newer runs") and table in told
+
+
 def test_notes_of_days_left_to_a_newer_run_stay(clinic) -> None:
     write(clinic, 2, 2, 9)
     with clinic.engine.begin() as connection:
