@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,17 @@ def _spelled(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+@cache
+def _daily_job(assets: tuple[str, ...], checks: bool) -> dg.JobDefinition:
+    from clinic_assets.definitions import defs
+
+    job = defs.resolve_job_def("daily")
+    keys = {dg.AssetKey(name.split(".")) for name in assets} or job.asset_layer.selected_asset_keys
+    return job.get_subset(
+        asset_selection=set(keys), asset_check_selection=None if checks else set()
+    )
+
+
 @dataclass
 class Clinic:
     """A clinic of one test: its inbox, its database, and the graph run over days."""
@@ -91,18 +103,21 @@ class Clinic:
         *assets: str,
         config: dict[str, Any] | None = None,
         tags: dict[str, str] | None = None,
+        run_id: str | None = None,
+        checks: bool = False,
     ) -> dg.ExecuteInProcessResult:
-        """Run the graph, or the assets named as schema.table, over a range of days."""
-        from clinic_assets.definitions import defs
+        """Run the graph, or the assets named as schema.table, over a range of days.
+
+        Without its checks, which write nothing and cost more than all else, unless asked for.
+        """
         from clinic_assets.timing.partitions import named_days
         from clinic_assets.timing.tags import range_tags
 
         days = named_days(dt.date.fromisoformat(first), dt.date.fromisoformat(last or first))
-        selection = [dg.AssetKey(name.split(".")) for name in assets] or None
-        return defs.resolve_job_def("daily").execute_in_process(
+        return _daily_job(assets, checks).execute_in_process(
             instance=dg.DagsterInstance.ephemeral(),
+            run_id=run_id,
             tags=range_tags(days, "test") | (tags or {}),
-            asset_selection=selection,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
             | (config or {}),
             raise_on_error=False,

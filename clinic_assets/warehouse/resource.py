@@ -52,9 +52,13 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
         return engine()
 
     def write(
-        self, context: dg.AssetExecutionContext, days: Days, rows: Produce | Select
+        self,
+        context: dg.AssetExecutionContext,
+        days: Days,
+        rows: Produce | Select,
+        lineage: dg.TableColumnLineage | None = None,
     ) -> dg.MaterializeResult[Any]:
-        """Replace the range's rows in the asset's table and say what happened."""
+        """Replace the range's rows in the asset's table; say what happened and whence they come."""
         table = contract_of(context.asset_key)
         try:
             with _as_failure():
@@ -72,6 +76,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg, unused-ignor
                 "rows_changed": done.rows_changed,
                 "rows_quarantined": 0,
                 "days_superseded": len(done.superseded),
+                **({"dagster/column_lineage": lineage} if lineage else {}),
             }
         )
 

@@ -10,7 +10,6 @@ import dagster as dg
 import sqlalchemy as sa
 import sqlglot
 from sqlglot import exp
-from sqlglot.lineage import Node, lineage
 
 from clinic_assets.timing.partitions import ONE_RUN, daily, days_of, window
 from clinic_assets.warehouse import tables as ops
@@ -20,9 +19,9 @@ from clinic_assets.warehouse.contracts import (
     kept_as,
     key_of,
     metadata,
-    plain_columns,
 )
 from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.lineage import column_lineage
 from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
@@ -51,12 +50,13 @@ def sql_asset(
     strangers = [p for p in parents if p not in metadata.tables and not _is_copy(p, copies)]
     if strangers:
         raise LookupError(f"{table.fullname} reads {strangers}, which no imported room declares.")
+    assets = tuple(p for p in parents if _is_asset(p) or _is_copy(p, copies))
     edges = {parent: (reaches or {}).get(parent, [SAME_DAY]) for parent in parents}
     reads(table.fullname, edges)
     select = Select(text, bound or {})
     as_asset: AsAsset = dg.asset(
-        **_declared(table, text, copies),
-        deps=[dependency(p, edges[p]) for p in parents if _is_asset(p) or _is_copy(p, copies)],
+        **_declared(table, text),
+        deps=[dependency(p, edges[p]) for p in assets],
         partitions_def=daily,
         backfill_policy=ONE_RUN,
         retry_policy=TRANSIENT_RETRIES,
@@ -67,7 +67,7 @@ def sql_asset(
     def model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
         days = days_of(context)
         now = Select(at_run(warehouse.engine), select.bound) if at_run else select
-        done = warehouse.write(context, days, now)
+        done = warehouse.write(context, days, now, column_lineage(table, text, assets))
         if then:
             then(warehouse.engine, days)
         return done
@@ -75,14 +75,10 @@ def sql_asset(
     return model
 
 
-def _declared(table: sa.Table, text: str, copies: tuple[str, ...]) -> dict[str, Any]:
+def _declared(table: sa.Table, text: str) -> dict[str, Any]:
     declared = kept_as(table)
-    declared["metadata"] = {
-        **declared["metadata"],
-        "dagster/column_lineage": column_lineage(table, text, copies),
-        "sql": dg.MetadataValue.md(f"```sql\n{text}\n```"),
-    }
-    return declared
+    shown = {"sql": dg.MetadataValue.md(f"```sql\n{text}\n```")}
+    return {**declared, "metadata": {**declared["metadata"], **shown}}
 
 
 def model_text(room_file: str, name: str) -> str:
@@ -121,34 +117,3 @@ def tables_read(text: str, copies: tuple[str, ...] = ()) -> tuple[str, ...]:
         if t.db in SCHEMAS or t.db in copies
     }
     return tuple(sorted(found))
-
-
-def column_lineage(
-    table: sa.Table, text: str, copies: tuple[str, ...] = ()
-) -> dg.TableColumnLineage:
-    """From which columns of which tables each column of a model comes."""
-    roots = lineage(None, text, schema=_known_columns(), dialect="postgres")
-    deps: dict[str, list[dg.TableColumnDep]] = {}
-    for name in plain_columns(table):
-        found = sorted({leaf for node in roots[name].walk() if (leaf := _leaf(node, copies))})
-        if found:
-            deps[name] = [dg.TableColumnDep(key_of(parent), source) for parent, source in found]
-    return dg.TableColumnLineage(deps)
-
-
-def _leaf(node: Node, copies: tuple[str, ...]) -> tuple[str, str] | None:
-    read = node.expression
-    if not isinstance(read, exp.Table):
-        return None
-    name = f"{read.db}.{read.name}"
-    if not (_is_asset(name) or _is_copy(name, copies)):
-        return None
-    return name, node.name.rpartition(".")[2].strip('"')
-
-
-def _known_columns() -> dict[str, dict[str, dict[str, str]]]:
-    known: dict[str, dict[str, dict[str, str]]] = {}
-    for table in metadata.tables.values():
-        columns = {c.name: "text" for c in table.columns}
-        known.setdefault(str(table.schema), {})[table.name] = columns
-    return known

@@ -9,12 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import psycopg
 import sqlalchemy as sa
 
 from clinic_assets.settings import settings
-from clinic_assets.timing.tags import range_tags
 from clinic_assets.warehouse import postgres
 from clinic_assets.warehouse.contracts import metadata
 
@@ -99,22 +97,6 @@ def written_since(clinic: Any, load_id: int) -> set[tuple[str, dt.date]]:
     return {
         (asset, day) for asset, first, last in loads for day in days_between(str(first), str(last))
     }
-
-
-def run_as(clinic: Any, run_id: str, first: str, last: str, *assets: str) -> Any:
-    """Run assets as a part of the run of this id, whose place in the order may be long taken."""
-    from clinic_assets.definitions import defs
-    from clinic_assets.timing.partitions import named_days
-
-    days = named_days(dt.date.fromisoformat(first), dt.date.fromisoformat(last))
-    return defs.resolve_job_def("daily").execute_in_process(
-        instance=dg.DagsterInstance.ephemeral(),
-        run_id=run_id,
-        tags=range_tags(days, "test"),
-        asset_selection=[dg.AssetKey(name.split(".")) for name in assets] or None,
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        raise_on_error=False,
-    )
 
 
 @contextmanager

@@ -37,7 +37,9 @@ def judged(done, name):
 
 def test_a_range_is_judged_once_and_a_single_day_alone(clinic):
     drop_odd_days(clinic)
-    [told] = judged(clinic.run("2025-09-01", "2025-09-04", *CHAIN), "statuses_are_known")
+    [told] = judged(
+        clinic.run("2025-09-01", "2025-09-04", *CHAIN, checks=True), "statuses_are_known"
+    )
     assert not told.passed and told.severity == dg.AssetCheckSeverity.ERROR and not told.blocking
     assert told.description == "3 appointments on 3 days."
     assert told.metadata["bad_rows"].value == 3
@@ -45,20 +47,20 @@ def test_a_range_is_judged_once_and_a_single_day_alone(clinic):
     assert told.metadata["days"].value == "2025-09-01 to 2025-09-04"
     assert told.metadata["rule"].value.startswith("Every appointment has a status")
     assert "- 2025-09-01: verlegt" in told.metadata["details"].value
-    [told] = judged(clinic.run("2025-09-02", None, *CHAIN), "statuses_are_known")
+    [told] = judged(clinic.run("2025-09-02", None, *CHAIN, checks=True), "statuses_are_known")
     assert told.metadata["bad_days"].value == ["2025-09-02"]
-    [told] = judged(clinic.run("2025-09-04", None, *CHAIN), "statuses_are_known")
+    [told] = judged(clinic.run("2025-09-04", None, *CHAIN, checks=True), "statuses_are_known")
     assert told.passed and told.metadata["bad_days"].value == []
 
 
 def test_a_failed_check_does_not_fail_the_run(clinic):
     drop_odd_days(clinic)
-    assert clinic.run("2025-09-01", "2025-09-03", *CHAIN).success
+    assert clinic.run("2025-09-01", "2025-09-03", *CHAIN, checks=True).success
 
 
 def test_findings_are_the_same_days_as_the_verdict(clinic):
     drop_odd_days(clinic)
-    clinic.run("2025-09-01", "2025-09-03", *CHAIN)
+    clinic.run("2025-09-01", "2025-09-03", *CHAIN, checks=True)
     known = [c for c in CHECKS if c.name == "statuses_are_known"]
     told = findings(clinic.engine, known, Days(DAY, DAY))
     assert [(f.check, f.table, f.day, f.bad_rows) for f in told] == [
@@ -83,7 +85,7 @@ A_GOOD_DAY = {
 def test_a_good_day_passes_every_check_of_the_whole_graph(clinic):
     for name, text in A_GOOD_DAY.items():
         clinic.drop(f"daily/2025-09-03/{name}.csv", text)
-    done = clinic.run("2025-09-03")
+    done = clinic.run("2025-09-03", checks=True)
     assert done.success
     told = done.get_asset_check_evaluations()
     assert len(told) == len(CHECKS)
@@ -158,7 +160,7 @@ def test_what_has_no_date_is_named_so(clinic):
 
 def test_rows_of_a_table_and_of_its_ledger_agree(clinic):
     drop_odd_days(clinic)
-    clinic.run("2025-09-01", "2025-09-03", *CHAIN)
+    clinic.run("2025-09-01", "2025-09-03", *CHAIN, checks=True)
     ledger = [c for c in CHECKS if c.name == "rows_are_as_written"]
     week = Days(dt.date(2025, 9, 1), dt.date(2025, 9, 7))
     assert findings(clinic.engine, ledger, week) == []

@@ -21,7 +21,7 @@ from clinic_assets.warehouse.publish import (
     Superseded,
     publish,
 )
-from clinic_assets_tests.warehouse.makings import APPOINTMENTS, appointments, contents, run_as
+from clinic_assets_tests.warehouse.makings import APPOINTMENTS, appointments, contents
 
 EVERYTHING = ("raw", "clean", "core", "mart", "score", "desk", "ops")
 
@@ -292,14 +292,14 @@ def test_a_backfill_of_a_month_that_a_morning_run_overtakes_ends_complete(clinic
         clinic.drop(f"daily/2025-03-{n:02d}/appointments.csv", appointments(*rows))
     backfill = "00000000-0000-0000-0000-000000000001"
     first, last = "2025-03-01", "2025-03-31"
-    assert run_as(clinic, backfill, first, last, *APPOINTMENTS[:2]).success
+    assert clinic.run(first, last, *APPOINTMENTS[:2], run_id=backfill).success
     for n in (29, 30, 31):
         clinic.drop(f"daily/2025-03-{n}/appointments.csv",
                     appointments(f"A{n} P1 2025-03-{n} 9 completed 75"))  # fmt: skip
     assert clinic.run("2025-03-29", last).success
     morning = clinic.one("select max(fence) from ops.run")
-    assert run_as(clinic, backfill, first, last, *APPOINTMENTS[2:]).success
-    assert run_as(clinic, backfill, first, last, "mart.schedule_kpi_daily").success
+    assert clinic.run(first, last, *APPOINTMENTS[2:], run_id=backfill).success
+    assert clinic.run(first, last, "mart.schedule_kpi_daily", run_id=backfill).success
     for asset in (*APPOINTMENTS[1:], "mart.schedule_kpi_daily"):
         told = clinic.rows("select day, fence from ops.load_day where asset = :a order by day",
                            a=asset)  # fmt: skip

@@ -167,7 +167,7 @@ def test_verdicts_of_a_run_never_hold_a_patient(clinic):
     clinic.drop("daily/2025-09-04/patients.csv", "Canary,0170 5550199\n")
     done = clinic.run(
         "2025-09-03", "2025-09-04", RAW, CLEAN, "raw.practice_files_patients",
-        "clean.practice_files_patients", "core.patient_version",
+        "clean.practice_files_patients", "core.patient_version", checks=True,
     )  # fmt: skip
     told = done.get_asset_check_evaluations()
     failed = {e.check_name for e in told if not e.passed}
