@@ -4,12 +4,15 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clinic_assets.cli.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, as_json, show
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 Day = Annotated[str, typer.Option(help="YYYY-MM-DD, today, yesterday or tomorrow.")]
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
@@ -57,13 +60,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def priorities(day: Day = "tomorrow", form: Form = Format.TABLE) -> None:
-    """Who the reception should look after first on a day; also written to the desk folder."""
+    """Who the reception should look after first; today's and tomorrow's go to the desk folder."""
     engine = ready()
-    from clinic_assets.cli.running import parsed_day
     from clinic_assets.desk import files
+    from clinic_assets.warehouse.days import Days
 
-    asked = parsed_day(day)
-    paths = files.write_reception(engine, asked)
+    asked = _listed_day(engine, "desk.reception_priorities", day)
+    paths = files.hand_out_reception(engine, Days(asked, asked))
     brief = ("appointment_id", "patient_name", "phone", "physio_name", "appt_start", "risk_score",
              "priority_score", "priority_reason")  # fmt: skip
     columns = brief if form is Format.TABLE else files.PRIORITIES
@@ -72,15 +75,26 @@ def priorities(day: Day = "tomorrow", form: Form = Format.TABLE) -> None:
 
 
 def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:
-    """What to order, the shortest cover first; also written to the desk folder."""
+    """What to order, the shortest cover first; today's list goes to the desk folder."""
     engine = ready()
-    from clinic_assets.cli.running import parsed_day
     from clinic_assets.desk import files
+    from clinic_assets.warehouse.days import Days
 
-    asked = parsed_day(day)
-    paths = files.write_procurement(engine, asked)
+    asked = _listed_day(engine, "desk.procurement_list", day)
+    paths = files.hand_out_procurement(engine, Days(asked, asked))
     show(files.procurement(engine, asked), files.PROCUREMENT, form, f"To order on {asked}")
     _tell_files(form, paths)
+
+
+def _listed_day(engine: "sa.Engine", table: str, day: str) -> dt.date:
+    from clinic_assets.cli.running import parsed_day, refuse_outside
+    from clinic_assets.desk.files import is_computed
+
+    asked = parsed_day(day)
+    refuse_outside(asked, asked)
+    if not is_computed(engine, table, asked):
+        raise CommandFailed(f"{asked} is not computed yet: `clinic run --day {asked}`.")
+    return asked
 
 
 def _tell_files(form: Format, paths: Sequence[Path]) -> None:

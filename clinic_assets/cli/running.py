@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clinic_assets.cli.ready import LONG_RANGE
 from clinic_assets.cli.shown import CommandFailed
-from clinic_assets.settings import export
+from clinic_assets.settings import export, settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -184,3 +184,17 @@ def parsed_day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise CommandFailed(f"{text!r} is not a day: write it as YYYY-MM-DD.") from None
+
+
+def refuse_outside(first: dt.date, last: dt.date) -> None:
+    """Raises CommandFailed for days that the platform does not hold."""
+    from clinic_assets.timing.partitions import newest_day
+
+    if first > last:
+        raise CommandFailed(f"{first} lies after {last}: turn them round.")
+    if first < settings().first_day:
+        raise CommandFailed(
+            f"{first} lies before the first day {settings().first_day}: set CLINIC_FIRST_DAY."
+        )
+    if last > newest_day():
+        raise CommandFailed(f"{last} has not come; the newest day is {newest_day()}, tomorrow.")

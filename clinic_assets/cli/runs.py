@@ -39,13 +39,13 @@ def run(
     """
     engine = ready()
     from clinic_assets.cli.consenting import refuse_unmet
-    from clinic_assets.cli.running import parsed_day, run_days, settle
+    from clinic_assets.cli.running import parsed_day, refuse_outside, run_days, settle
     from clinic_assets.timing.partitions import named_days, today
     from clinic_assets.warehouse.days import ONE
 
     asked = parsed_day(day) if day else None
     days = named_days(asked, asked) if asked else named_days(today() - ONE, today() + ONE)
-    _refuse_outside(days.first, days.last)
+    refuse_outside(days.first, days.last)
     refuse_unmet(engine, days, consent or ())
     outcome = run_days(days, select or (), consent=consent or ())
     healed = settle(engine)
@@ -71,11 +71,11 @@ def backfill(
     engine = ready()
     from clinic_assets.cli.backfilling import launch, wanted
     from clinic_assets.cli.consenting import refuse_unmet
-    from clinic_assets.cli.running import parsed_day, run_days, settle
+    from clinic_assets.cli.running import parsed_day, refuse_outside, run_days, settle
     from clinic_assets.timing.partitions import named_days
 
     start, end = parsed_day(first), parsed_day(last)
-    _refuse_outside(start, end)
+    refuse_outside(start, end)
     refuse_unmet(engine, named_days(start, end), consent or ())
     if consent and not now:
         raise CommandFailed("A consent is given here and at once: add --now.")
@@ -98,20 +98,6 @@ def backfill(
                 " or add --now to run it here."
             )
         launch(address, plan, select or [])
-
-
-def _refuse_outside(first: dt.date, last: dt.date) -> None:
-    from clinic_assets.settings import settings
-    from clinic_assets.timing.partitions import newest_day
-
-    if first > last:
-        raise CommandFailed(f"{first} lies after {last}: turn them round.")
-    if first < settings().first_day:
-        raise CommandFailed(
-            f"{first} lies before the first day {settings().first_day}: set CLINIC_FIRST_DAY."
-        )
-    if last > newest_day():
-        raise CommandFailed(f"{last} has not come; the newest day is {newest_day()}, tomorrow.")
 
 
 def _tell_outcome(engine: Any, run_id: str, warned: list[str]) -> None:

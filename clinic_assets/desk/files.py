@@ -1,5 +1,6 @@
-"""The lists as files for the desk. Written for days still ahead, never by a backfill of past
-ones.
+"""The lists as files for the desk: the reception's of today and tomorrow, today's orders.
+
+Other days are only looked at: neither a backfill nor a look at a list of theirs writes a file.
 """
 
 import datetime as dt
@@ -11,6 +12,8 @@ import sqlalchemy as sa
 from clinic_assets.inbox.csv_out import write_csv
 from clinic_assets.settings import settings
 from clinic_assets.timing.local import as_told
+from clinic_assets.timing.partitions import today
+from clinic_assets.warehouse.days import ONE, Days
 from clinic_assets.warehouse.postgres import told_plainly
 
 PRIORITIES = (
@@ -33,6 +36,7 @@ PRIORITIES = (
     "priority_reason",
 )
 """The header other tools read, the same on a day without visits."""
+SCORES_AHEAD = "cancellation_scores.csv"
 SCORES = ("day", "appointment_id", "risk_score", "risk_bucket")
 PROCUREMENT = (
     "rank",
@@ -46,6 +50,8 @@ PROCUREMENT = (
     "reorder_qty",
     "last_report_day",
 )
+
+COMPUTED = "select exists(select from ops.load_day where asset = :table and day = :day)"
 
 Row = dict[str, Any]
 
@@ -70,15 +76,35 @@ def procurement(engine: sa.Engine, day: dt.date) -> list[Row]:
     return _rows(engine, "select * from desk.procurement_list where day = :day order by rank", day)
 
 
+def is_computed(engine: sa.Engine, table: str, day: dt.date) -> bool:
+    """Whether the list of a day was ever made: without it, no rows do not mean nothing to do."""
+    with told_plainly("ops.load_day"), engine.connect() as connection:
+        return bool(connection.scalar(sa.text(COMPUTED), {"table": table, "day": day}))
+
+
+def hand_out_reception(engine: sa.Engine, days: Days) -> list[Path]:
+    """Write the reception's lists of a range, those that belong on the desk."""
+    wanted = [day for day in (today(), today() + ONE) if days.first <= day <= days.last]
+    return [path for day in wanted for path in write_reception(engine, day)]
+
+
+def hand_out_procurement(engine: sa.Engine, days: Days) -> list[Path]:
+    """Write today's orders, if the range holds today."""
+    return write_procurement(engine, today()) if days.first <= today() <= days.last else []
+
+
 def write_reception(engine: sa.Engine, day: dt.date) -> list[Path]:
-    """Write `priorities_DAY.csv` and `cancellation_scores.csv`."""
+    """Write `priorities_DAY.csv`, the scores beside it and, of a day ahead,
+    `cancellation_scores.csv`.
+    """
     rows = priorities(engine, day)
     scores = sorted(rows, key=lambda r: (-r["risk_score"], r["appointment_id"]))
-    return [
+    written = [
         _write(f"priorities_{day}.csv", PRIORITIES, rows),
-        _write("cancellation_scores.csv", SCORES, scores),
         _write(f"cancellation_scores_{day}.csv", SCORES[1:], scores),
     ]
+    # Tomorrow's lies there already; today's visits are no longer ahead.
+    return written if day == today() else [*written, _write(SCORES_AHEAD, SCORES, scores)]
 
 
 def write_procurement(engine: sa.Engine, day: dt.date) -> list[Path]:

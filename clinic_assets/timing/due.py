@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from clinic_assets.inbox.listing import MANIFEST, Dropped, dropped_files, slice_days
 from clinic_assets.settings import settings
-from clinic_assets.warehouse.days import UNDATED, Days, ranges
+from clinic_assets.warehouse.days import ONE, UNDATED, Days, ranges
 from clinic_assets.warehouse.intake import hash_of_unread
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import told_plainly
@@ -167,7 +167,10 @@ def _ancestors(asset: str) -> set[str]:
 def missing_days(
     engine: sa.Engine, kinds: Sequence[Kind], assets: Sequence[str], first: dt.date, last: dt.date
 ) -> list[Days]:
-    """Days that somebody has told us something about and that an asset was never written for."""
+    """Days that somebody has told us something about and that an asset was never written for.
+
+    `last` is tomorrow: its lists and today's are wanted as soon as anything was told at all.
+    """
     told = {
         day
         for kind in kinds
@@ -180,6 +183,7 @@ def missing_days(
                 told |= set(
                     connection.scalars(sa.text(f"select distinct event_day from {kind.raw}"))
                 )
+        told |= {last - ONE, last} if told else set()
         written = connection.scalars(
             sa.text(
                 "select day from ops.load_day where asset = any(:assets)"

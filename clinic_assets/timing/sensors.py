@@ -16,7 +16,7 @@ from clinic_assets.timing import due
 from clinic_assets.timing.partitions import named_days, newest_day, today
 from clinic_assets.timing.tags import HEALS, WATCHED, range_tags
 from clinic_assets.warehouse.contracts import key_of
-from clinic_assets.warehouse.days import ONE, Days, ranges
+from clinic_assets.warehouse.days import Days, ranges
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.postgres import engine
 
@@ -93,20 +93,22 @@ def touched_days_sensor(job: Any, order: Sequence[str]) -> dg.SensorDefinition:
 def missing_days_sensor(
     job: Any, order: Sequence[str], kinds: Sequence[Kind]
 ) -> dg.SensorDefinition:
-    """Runs days that have been told about and were never written, oldest first."""
+    """Runs days that have been told about and were never written, oldest first; the lists of
+    today and tomorrow too.
+    """
 
     @dg.sensor(
         job=job,
         minimum_interval_seconds=60,
         default_status=ON,
-        description="A day with files that no run has written is made up for. Stops after two"
-        " failures or a person's cancel of the same days; turn it off here.",
+        description="A day with files that no run has written is made up for, and so are today and"
+        " tomorrow, whose lists are wanted. Stops after two failures or a person's cancel of the"
+        " same days; turn it off here.",
     )
     def missing_days(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         if _is_busy(context.instance):
             return dg.SkipReason("Another run is under way; it may settle what is missing.")
-        first, last = settings().first_day, today() - ONE
-        gaps = due.missing_days(engine(), kinds, order, first, last)
+        gaps = due.missing_days(engine(), kinds, order, settings().first_day, newest_day())
         requests = [_healing(days, (), "missing") for days in gaps]
         return _unless_hopeless(context.instance, requests, "No day is missing.")
 

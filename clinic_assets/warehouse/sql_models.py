@@ -36,7 +36,7 @@ def sql_asset(
     text: str,
     bound: Mapping[str, Any] | None = None,
     reaches: Mapping[str, list[Reach]] | None = None,
-    then: Callable[[sa.Engine, Days], None] | None = None,
+    then: Callable[[sa.Engine, Days], object] | None = None,
     copies: tuple[str, ...] = (),
     at_run: Callable[[sa.Engine], str] | None = None,
 ) -> dg.AssetsDefinition:

@@ -80,7 +80,7 @@ def test_every_table_stands_as_written_in_table_json_and_csv(demo):
     ("words", "columns"),
     [
         (["priorities", "--day", "tomorrow"], PRIORITIES),
-        (["priorities", "--day", "2020-01-01"], PRIORITIES),
+        (["priorities", "--day", "yesterday"], PRIORITIES),
         (["procurement"], PROCUREMENT),
     ],
 )
@@ -92,7 +92,18 @@ def test_a_list_is_the_same_in_every_format(demo, words, columns):
     assert all(list(row) == list(columns) for row in rows)
     shown = clinic_says(*words).out
     assert not BOXES_AND_COLOURS.search(shown)
-    assert shown.count("Written: ") == (3 if words[0] == "priorities" else 1)
+    assert shown.count("Written: ") == {"tomorrow": 3, "yesterday": 0}.get(words[-1], 1)
+
+
+def test_a_look_at_another_days_list_writes_nothing(demo):
+    desk = demo.data / "desk"
+    before = {path.name: path.stat().st_mtime_ns for path in desk.iterdir()}
+    for words in ("priorities --day yesterday", "procurement --day yesterday",
+                  "procurement --day tomorrow"):  # fmt: skip
+        assert clinic_says(*words.split()).code == 0
+    assert {path.name: path.stat().st_mtime_ns for path in desk.iterdir()} == before
+    clinic_says("priorities", "--day", "today")
+    assert f"\n{today() + ONE}," in (desk / "cancellation_scores.csv").read_text()
 
 
 def test_a_days_findings_are_one_json_report(demo):

@@ -160,7 +160,7 @@ def test_scores_lie_beside_the_list_the_riskiest_first(clinic):
         visit(clinic, key)
         risk(clinic, key, share)
     listed(clinic)
-    _, scores, of_day = write_reception(clinic.engine, DAY)
+    _, of_day, scores = write_reception(clinic.engine, DAY)
     assert scores.name == "cancellation_scores.csv"
     with scores.open(newline="") as file:
         found = list(csv.DictReader(file))

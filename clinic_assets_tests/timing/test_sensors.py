@@ -232,6 +232,15 @@ def test_days_with_files_that_no_run_has_written_are_missing(clinic, look):
     dropped(clinic, yesterday)
     dropped(clinic, today())
     requests = look("missing_days")
-    assert spans(requests) == [("2025-09-01", "2025-09-02"), (str(yesterday),) * 2]
+    assert spans(requests) == [("2025-09-01", "2025-09-02"), (str(yesterday), str(today() + ONE))]
     assert all(r.tags[TRIGGER] == "sensor: missing days" for r in requests)
     assert all(r.asset_selection is None for r in requests)
+
+
+def test_after_the_first_file_the_lists_of_today_and_tomorrow_are_made_once(clinic, look):
+    dropped(clinic, "2025-09-01", VISITS, "appointments.csv")
+    assert clinic.run("2025-09-01").success
+    [request] = look("missing_days")
+    assert spans([request]) == [(str(today()), str(today() + ONE))]
+    assert clinic.run(str(today()), str(today() + ONE)).success
+    assert look("missing_days") == "No day is missing."
