@@ -20,6 +20,7 @@ COMMA_DECIMAL = re.compile(r"[+-]?(?:[0-9]*|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+")
 EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
 NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[.,'’\s][0-9]{3})+(?:[.,][0-9]+)?")
+THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 MARKED = re.compile(r"[+-]?[0-9.,]+")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 
@@ -93,6 +94,32 @@ def parse_timestamp(text: str, zone: ZoneInfo) -> dt.datetime:
     _check_year(int(found[1]))
     moment = _from_iso(found[0], TIMESTAMP_FORM)
     return moment.astimezone(zone) if moment.tzinfo else _local(moment, zone)
+
+
+def parse_since(text: str, zone: ZoneInfo) -> dt.datetime:
+    """When something was made: a date-time, or a plain date, which is its day's start in `zone`.
+
+    Raises ValueError with a reason.
+    """
+    text = text.strip()
+    if not re.fullmatch(DAY, text):
+        return parse_timestamp(text, zone)
+    start = dt.datetime.combine(parse_date(text), dt.time(), zone)
+    # Where a clock change skips midnight, the day starts at the first moment there is.
+    return start.astimezone(dt.UTC).astimezone(zone)
+
+
+def parse_amount(text: str, decimal_mark: str) -> Decimal:
+    """The number with at most two decimals. Raises ValueError with a reason.
+
+    1,200 may be twelve hundred elsewhere, whatever this file's decimal mark is.
+    """
+    found = parse_number(text, decimal_mark)
+    if THOUSANDS.fullmatch(text.strip()):
+        raise ValueError("is ambiguous between thousands and three decimals; expected 1200 or 1.20")
+    if found != round(found, 2):
+        raise ValueError("has more than two decimals")
+    return found
 
 
 def _local(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:

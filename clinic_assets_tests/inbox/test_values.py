@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from clinic_assets.inbox.values import (
     decimal_mark_of,
+    parse_amount,
     parse_date,
     parse_flag,
     parse_number,
+    parse_since,
     parse_timestamp,
     parse_whole,
 )
@@ -249,3 +251,26 @@ def test_any_text_is_a_value_or_a_value_error(name: str) -> None:
             assert str(error)
 
     holds()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "start"),
+    [
+        ("Europe/Berlin", "2025-07-01", "2025-07-01T00:00:00+02:00"),
+        ("Africa/Cairo", "2024-04-26", "2024-04-26T01:00:00+03:00"),
+    ],
+    ids=["midnight", "a clock change skips midnight"],
+)
+def test_a_plain_date_of_a_booking_is_the_start_of_that_day_there(zone, day, start) -> None:
+    assert parse_since(day, ZoneInfo(zone)).isoformat() == start
+    assert "ambiguous" in reason(parse_since, "01.07.2025", BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [("1,200", ","), ("1.200", "."), ("-12.000", "."), ("1,234.50", "."), ("1.234,50", ",")],
+)
+def test_an_amount_that_may_mean_thousands_is_refused_and_not_guessed(text, mark) -> None:
+    assert "ambiguous" in reason(parse_amount, text, mark)
+    assert parse_amount("1200.50", ".") == Decimal("1200.50")
+    assert parse_amount("0.500", ".") == parse_amount("0,5", ",") == Decimal("0.5")

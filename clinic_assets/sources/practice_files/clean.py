@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from clinic_assets.inbox.typed import Typed, TypingRows, text
-from clinic_assets.inbox.values import parse_flag, parse_number, parse_timestamp
+from clinic_assets.inbox.values import parse_amount, parse_flag, parse_since, parse_timestamp
 
 STATUS_OF_WORD = {
     "booked": "booked",
@@ -51,7 +51,7 @@ def patients(rows: pd.DataFrame, zone: ZoneInfo) -> Typed:
         typing.column(name, text, optional=True)
     typing.column("has_consent", _consent, source="consent_form_received", optional=True)
     typing.column("consent_raw", text, source="consent_form_received", optional=True)
-    typing.column("created_at", lambda cell: parse_timestamp(cell, zone), optional=True)
+    typing.column("created_at", lambda cell: parse_since(cell, zone), optional=True)
     return typing.done()
 
 
@@ -80,7 +80,7 @@ def appointments(rows: pd.DataFrame, zone: ZoneInfo) -> Typed:
         typing.column(name, text)
     start = typing.column("start_at", lambda c: parse_timestamp(c, zone), source="appt_start")
     end = typing.column("end_at", lambda c: parse_timestamp(c, zone), source="appt_end")
-    typing.column("created_at", lambda c: parse_timestamp(c, zone), source="booked_at",
+    typing.column("created_at", lambda c: parse_since(c, zone), source="booked_at",
                   optional=True)  # fmt: skip
     typing.column("status_raw", text, source="status")
     typing.column("cancelled_at", lambda c: parse_timestamp(c, zone), optional=True)
@@ -120,9 +120,7 @@ def _amount(typing: TypingRows, name: str, source: str, *, optional: bool) -> No
 
 
 def _money(cell: str, decimal_mark: str) -> object:
-    amount = parse_number(cell, decimal_mark)
-    if amount != round(amount, 2):
-        raise ValueError("has more than two decimals")
+    amount = parse_amount(cell, decimal_mark)
     if abs(amount) >= 10**9:
         raise ValueError("is too large for an amount")
     return amount
