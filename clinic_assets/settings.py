@@ -5,15 +5,23 @@ Nothing here connects anywhere: settings load with every database stopped.
 """
 
 import datetime as dt
+import json
 import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +65,7 @@ class Settings(BaseSettings):
     notice_hours: float = Field(24, ge=0)
     """A cancellation later than this before the start is a late one."""
     first_day: dt.date = dt.date(2023, 1, 1)
-    """The oldest daily partition."""
+    """The oldest daily partition; of a demonstration, where it is not set, the simulated first."""
 
     practice_files: Annotated[dict[str, Path], NoDecode] = {"practice_files": Path()}
     """Instances of the source: name=folder under `data`, several separated by commas."""
@@ -175,6 +183,18 @@ class Settings(BaseSettings):
     def dagster_home(self) -> Path:
         """DAGSTER_HOME: Dagster's own files, beside the embedded Postgres."""
         return self.home / "dagster"
+
+    @property
+    def simulation_note(self) -> Path:
+        """There when `clinic demo` made the files: says their first day."""
+        return self.home / "simulated.json"
+
+    @model_validator(mode="after")
+    def _first_simulated_day(self) -> Self:
+        if "first_day" not in self.model_fields_set and self.simulation_note.exists():
+            told = json.loads(self.simulation_note.read_text())
+            self.first_day = dt.date.fromisoformat(told["first_day"])
+        return self
 
     def inboxes(self, source: str) -> dict[str, Path]:
         """Instance name to its folder, which holds `raw/` and `daily/`."""

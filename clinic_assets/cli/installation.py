@@ -1,6 +1,5 @@
 """Commands about the installation itself: env, doctor, db, simulate."""
 
-import datetime as dt
 import os
 import shlex
 import shutil
@@ -94,12 +93,13 @@ def simulate(
 ) -> None:
     """Write the files of a clinic that never was."""
     from clinic_assets.cli.running import parsed_day
-    from clinic_assets.simulate import ClinicPlan, write_clinic
+    from clinic_assets.cli.simulated import simulate_into
+    from clinic_assets.simulate import ClinicPlan
 
     try:
         plan = ClinicPlan(parsed_day(first), parsed_day(last), seed=seed, visits_per_day=visits,
                           timezone=settings().timezone)  # fmt: skip
-        write_clinic(plan, into, truth, layout="full" if full else "daily")
+        simulate_into(plan, into, truth, full)
     except ValueError as error:
         raise CommandFailed(f"{error}.") from None
     typer.echo(f"Written to {into}.")
@@ -107,17 +107,20 @@ def simulate(
 
 def doctor() -> None:
     """What is wrong with this installation, in words."""
-    problems = 0
+    problems: list[str] = []
     for name, look in EXAMINED:
         try:
             found = look()
         except Exception as error:
-            problems += 1
-            typer.echo(f"PROBLEM {name}: {' '.join(str(error).split())}")
+            told = " ".join(str(error).split())
+            # Whatever is behind a broken thing is broken by it, and says the same at length.
+            is_because = "Postgres" in problems and name in NEED_POSTGRES
+            problems.append(name)
+            typer.echo(f"PROBLEM {name}: {'needs Postgres, see above' if is_because else told}")
         else:
             typer.echo(f"ok      {name}: {found}")
     if problems:
-        raise CommandFailed(f"{problems} problems found.")
+        raise CommandFailed(f"{len(problems)} problems found.")
 
 
 def _python() -> str:
@@ -200,17 +203,27 @@ def _platform() -> str:
     return f"running at {address}" if address else "not running; `clinic up` starts it"
 
 
-def _last_run() -> str:
+def _sources() -> str:
     from clinic_assets.cli.standing import of_sources
     from clinic_assets.warehouse.postgres import engine
 
     told = of_sources(engine())
-    stamp = dt.datetime.now(settings().zone)
-    return f"as of {stamp:%Y-%m-%d %H:%M}: {told[0]}" + (
-        f" (+{len(told) - 1} more)" if told[1:] else ""
-    )
+    if told[1:] or not told[0].startswith("All "):
+        raise CommandFailed(" ".join(told))
+    return told[0]
 
 
+def _days() -> str:
+    from clinic_assets.cli.standing import of_days
+    from clinic_assets.warehouse.postgres import engine
+
+    told = of_days(engine())
+    if told:
+        raise CommandFailed(" ".join(told))
+    return "none missing, none whose last run failed"
+
+
+NEED_POSTGRES = ("Dagster", "sources", "days")
 EXAMINED: tuple[tuple[str, Callable[[], str]], ...] = (
     ("Python", _python),
     ("settings", _settings),
@@ -219,7 +232,8 @@ EXAMINED: tuple[tuple[str, Callable[[], str]], ...] = (
     ("Postgres", _postgres),
     ("Dagster", _dagster),
     ("definitions", _definitions),
-    ("sources", _last_run),
+    ("sources", _sources),
+    ("days", _days),
     ("practices", _practices),
     ("platform", _platform),
 )

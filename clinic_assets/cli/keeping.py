@@ -24,7 +24,16 @@ from clinic_assets.settings import ROOT, settings
 
 ABOUT = "about.json"
 DATABASES = ("warehouse", "dagster")
-NOT_KEPT = {"postgres", "dagster", "up.lock", "web.json", "webserver.log", "daemon.log"}
+NOT_KEPT = {
+    "postgres",
+    "dagster",
+    "up.lock",
+    "web.json",
+    "webserver.log",
+    "webserver.log.1",
+    "daemon.log",
+    "daemon.log.1",
+}
 """In CLINIC_HOME: the live server, whose rows are dumped, and what only this machine needs."""
 
 

@@ -51,8 +51,10 @@ def run(
     healed = settle(engine)
     _tell_outcome(engine, outcome.run_id, outcome.warned)
     if healed:
-        touched = sum(len(due.days) for due in healed)
-        typer.echo(f"Late or changed rows reached {touched} other days; they were run again.")
+        reached = {day for due in healed for day in due.days.listed()}
+        typer.echo(
+            f"Late or changed rows reached {len(reached)} days; what reads them was run again."
+        )
 
 
 def backfill(
@@ -114,11 +116,11 @@ def _tell_outcome(engine: Any, run_id: str, warned: list[str]) -> None:
 def status(form: Form = Format.TABLE) -> None:
     """How every table stands: last day, missing, failed, stale and why; sources; quarantine."""
     engine = ready()
-    from clinic_assets.cli.standing import COLUMNS, of_assets, of_sources
+    from clinic_assets.cli.standing import COLUMNS, of_assets, of_days, of_sources
 
     show(of_assets(engine), COLUMNS, form)
     if form is Format.TABLE:
-        for line in of_sources(engine):
+        for line in (*of_days(engine), *of_sources(engine)):
             typer.echo(line)
 
 

@@ -26,6 +26,8 @@ DEFAULT_PORT = 3000
 READY_SECONDS = 180
 STOP_SECONDS = 25
 RESTART_SECONDS = 5
+LARGEST_LOG = 10 * 2**20
+"""Bytes: a larger log is put aside at a start, in the place of the one before."""
 
 Port = Annotated[
     int | None,
@@ -150,6 +152,10 @@ class _Service:
         self._orphaned: list[int] = []
 
     def _start(self) -> subprocess.Popen[bytes]:
+        if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
+            self._log.replace(self._log.with_suffix(".log.1"))
+        # For the owner's eyes: a log may name files and rows.
+        self._log.touch(mode=0o600)
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 self._command, cwd=settings().home, stdin=subprocess.DEVNULL, stdout=log,

@@ -105,6 +105,30 @@ def _failures(instance: Any, run: Any) -> list[str]:
     return [r.event_log_entry.step_key for r in records if r.event_log_entry.step_key]
 
 
+def of_days(engine: sa.Engine) -> list[str]:
+    """Lines about tables whose last run failed, and about days that are missing between others."""
+    rows = of_assets(engine)
+    failed = {r["table"]: r["failed"] for r in rows if r["failed"]}
+    missing = {r["table"]: r["missing"] for r in rows if r["missing"]}
+    lines = []
+    if failed:
+        lines.append(
+            f"The last run of {len(failed)} tables failed, {_said(failed)}: see `clinic status`,"
+            " then `clinic run --day DAY`."
+        )
+    if missing:
+        lines.append(
+            f"Days are missing in {len(missing)} tables, {_said(missing)}:"
+            " `clinic backfill --from FIRST --to LAST --now`."
+        )
+    return lines
+
+
+def _said(days: dict[str, int]) -> str:
+    told = [f"{table} ({count} days)" for table, count in list(days.items())[:3]]
+    return ", ".join(told) + (" and others" if len(days) > 3 else "")
+
+
 def of_sources(engine: sa.Engine) -> list[str]:
     """Lines about incomplete sources, refused files and quarantined rows."""
     with engine.connect() as connection:

@@ -119,6 +119,6 @@ def _rows(engine: sa.Engine, statement: str, day: dt.date) -> list[Row]:
 
 def _write(name: str, header: tuple[str, ...], rows: list[Row]) -> Path:
     path = desk_folder() / name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_csv(path, list(header), [[as_told(row[column]) for column in header] for row in rows])
     return path

@@ -122,7 +122,7 @@ def _letter(day: dt.date, visit: dict[str, Any]) -> str:
 
 
 def _write(path: Path, letter: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_text(letter, encoding="utf-8")
     unfinished.replace(path)

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import re
+import stat
 import subprocess
 
 import psycopg
@@ -40,6 +41,8 @@ def test_the_demonstration_ends_with_lists_on_disk_and_nothing_left_running(demo
         assert str(demo.data / "desk" / name) in demo.made.stdout
     letters = list((demo.data / "outbox").iterdir())
     assert f"({len(letters)} reminders for tomorrow)" in demo.made.stdout
+    modes = {stat.S_IMODE((demo.data / name).stat().st_mode) for name in ("desk", "outbox")}
+    assert modes == {0o700}
     assert letters and all(path.name.startswith(f"{tomorrow}_") for path in letters)
 
 
@@ -56,9 +59,13 @@ def test_the_demonstration_again_works_and_doubles_nothing(demo):
         "select count(*) from core.fct_appointment union all select count(*) from ops.reminder"
     )
     before = values(demo, counted)
+    mine = demo.data / "daily" / str(today() - ONE) / "appointments.csv"
+    mine.write_text(mine.read_text() + "\n")
+    kept = mine.read_text()
     again = clinic_process("demo", "--no-serve", environment=bare_environment(**demo.environment))
     assert again.returncode == 0, again.stderr
     assert values(demo, counted) == before
+    assert mine.read_text() == kept
     assert "(0 reminders for tomorrow)" in again.stdout
 
 
@@ -119,7 +126,8 @@ def test_a_days_findings_are_one_json_report(demo):
     assert clinic_says("validate", "--format", "table").code == 0
 
 
-def test_past_days_are_run_once_and_then_there_is_nothing_to_do(demo):
+def test_past_days_are_run_once_and_then_there_is_nothing_to_do(demo, monkeypatch):
+    monkeypatch.setenv("CLINIC_FIRST_DAY", "2023-01-01")
     first, last = today() - ONE * 75, today() - ONE * 73
     words = ("backfill", "--from", str(first), "--to", str(last), "--now",
              "--select", "mart.schedule_kpi_daily")  # fmt: skip

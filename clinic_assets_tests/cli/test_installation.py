@@ -104,3 +104,15 @@ def test_a_simulated_clinic_is_the_same_each_time(tmp_path):
         for name in ("once", "again")
     )
     assert once == again and len(once) > 4
+
+
+def test_a_simulated_clinic_overwrites_no_file(tmp_path):
+    words = ("simulate", "--from", "2025-09-01", "--to", "2025-09-02", "--visits", "5", "--into")
+    own = tmp_path / "daily" / "2025-09-01" / "appointments.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text("ours")
+    said = clinic_says(*words, str(tmp_path))
+    assert said.code == 1 and "nothing is overwritten" in said.err
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [own] and own.read_text() == "ours"
+    other = str(tmp_path / "other")
+    assert [clinic_says(*words, other).code for _ in range(2)] == [0, 0]
