@@ -37,7 +37,7 @@ from clinic_assets.replica.source.server import Server
 from clinic_assets.simulate.dental import DentalPlan, Lived, live, write_practice
 from clinic_assets.sources.opendental.dates import dated
 from clinic_assets.warehouse.migrate import migrate
-from clinic_assets.warehouse.postgres import engine_at
+from clinic_assets.warehouse.sessions import engine_at
 from clinic_assets_tests.replica.practice import Practice
 
 INSTANCE = "opendental"

@@ -18,6 +18,7 @@ from clinic_assets.settings import settings
 from clinic_assets.warehouse import postgres
 from clinic_assets.warehouse.embedded import EmbeddedPostgres
 from clinic_assets.warehouse.migrate import migrate
+from clinic_assets.warehouse.sessions import engine_at
 
 _numbers = itertools.count()
 
@@ -59,7 +60,7 @@ def template(cluster: EmbeddedPostgres) -> str:
     """A migrated database to copy."""
     with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
         connection.execute("create database template_clinic")
-    engine = postgres.engine_at(_spelled(cluster.url("template_clinic")))
+    engine = engine_at(_spelled(cluster.url("template_clinic")))
     migrate(engine)
     engine.dispose()
     return "template_clinic"

@@ -292,6 +292,16 @@ def test_a_room_of_the_replica_imports_only_rooms_below_it(path):
     assert known <= set(below)
 
 
+def test_who_only_copies_does_not_carry_the_settings_dagster_or_pandas():
+    script = (
+        "import sys\n"
+        "from clinic_assets.replica.actions import follow, load, rounds, verify\n"
+        "print(*{'dagster', 'pandas', 'pydantic', 'clinic_assets.settings'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == ""
+
+
 @pytest.mark.parametrize("path", sorted((HOUSE / "simulate").rglob("*.py")), ids=lambda p: p.name)
 def test_the_simulated_clinics_know_nothing_of_ours(path):
     assert rooms_imported(path) <= {"simulate"}

@@ -30,7 +30,7 @@ from benchmarks.replication.peers import Peers
 from benchmarks.replication.record import Records
 from benchmarks.replication.servers import Servers, servers, versions
 from clinic_assets.warehouse.migrate import migrate
-from clinic_assets.warehouse.postgres import engine_at
+from clinic_assets.warehouse.sessions import engine_at
 
 PROGRAMS = ("bash", "mariadbd", "mariadb-install-db", "mariadb", "psql")
 REMEDY = "Debian has them: apt-get install mariadb-server postgresql-client"

@@ -1,10 +1,15 @@
 """One action of our engine, as a process of its own: python -m benchmarks.replication.ours ACTION.
 
-The address of the source and the platform's home come from the environment, as in the product.
+Addresses come from SOURCE_URL and TARGET_URL, as for every other tool: what the engine weighs is
+told apart from the platform's settings, and from Dagster, in whose process it works in the product.
 """
 
 import argparse
+import os
 from collections.abc import Callable
+from functools import cache
+
+import sqlalchemy as sa
 
 from benchmarks.replication.starting import begin
 from clinic_assets.replica.actions.follow import follow
@@ -14,11 +19,17 @@ from clinic_assets.replica.planning.classify import plan_of
 from clinic_assets.replica.planning.plan import ReplicaPlan
 from clinic_assets.replica.source.discover import discover
 from clinic_assets.replica.source.server import Server
-from clinic_assets.settings import settings
-from clinic_assets.warehouse.postgres import engine
+from clinic_assets.warehouse.sessions import engine_at
 
 OURS = "opendental"
 """The instance's name."""
+
+
+@cache
+def engine() -> sa.Engine:
+    """The target's, as the platform makes it."""
+    url = sa.make_url(os.environ["TARGET_URL"])
+    return engine_at(url.set(drivername="postgresql+psycopg"))
 
 
 def load_one(server: Server, plan: ReplicaPlan, table: str) -> object:
@@ -68,7 +79,7 @@ def main() -> None:
     parser.add_argument("action", choices=list(ACTIONS))
     parser.add_argument("table")
     asked = parser.parse_args()
-    server = Server(settings().opendentals()[OURS].get_secret_value())
+    server = Server(os.environ["SOURCE_URL"])
     plan = plan_of(OURS, discover(server) if asked.action != "discover" else ())
     # Making an engine imports its driver; it does not connect yet.
     engine()

@@ -114,7 +114,7 @@ def appointment_metrics(
     import sqlalchemy as sa
 
     from clinic_assets.cli.running import parsed_day
-    from clinic_assets.warehouse.postgres import told_plainly
+    from clinic_assets.warehouse.sessions import told_plainly
 
     asked = parsed_day(day)
     with told_plainly("mart.schedule_kpi_daily"), engine.connect() as connection:

@@ -38,7 +38,7 @@ def ready() -> "sa.Engine":
 
 @contextmanager
 def _told_where_to_look() -> Iterator[None]:
-    from clinic_assets.warehouse.postgres import WarehouseError
+    from clinic_assets.warehouse.sessions import WarehouseError
 
     try:
         yield

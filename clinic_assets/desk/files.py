@@ -14,7 +14,7 @@ from clinic_assets.settings import settings
 from clinic_assets.timing.local import as_told
 from clinic_assets.timing.partitions import today
 from clinic_assets.warehouse.days import ONE, Days
-from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.sessions import told_plainly
 
 PRIORITIES = (
     "appointment_id",

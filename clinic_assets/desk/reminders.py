@@ -18,7 +18,7 @@ from clinic_assets.timing.local import local
 from clinic_assets.timing.partitions import today
 from clinic_assets.warehouse.days import ONE
 from clinic_assets.warehouse.postgres import engine as warehouse_engine
-from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.sessions import told_plainly
 
 DUE = """
     select appointment.clinic_id, appointment.appointment_key, appointment.start_at,

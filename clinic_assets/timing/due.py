@@ -18,8 +18,8 @@ from clinic_assets.settings import settings
 from clinic_assets.warehouse.days import ONE, UNDATED, Days, ranges
 from clinic_assets.warehouse.intake import hash_of_unread
 from clinic_assets.warehouse.kinds import Kind
-from clinic_assets.warehouse.postgres import told_plainly
 from clinic_assets.warehouse.reach import parents_of, readers
+from clinic_assets.warehouse.sessions import told_plainly
 
 MOST_RANGES = 25
 NEIGHBOURS = dt.timedelta(days=31)

@@ -16,9 +16,9 @@ from dagster._check import CheckError
 from clinic_assets.timing.partitions import days_of, named_days, newest_day, today
 from clinic_assets.warehouse.contracts import is_present, key_of
 from clinic_assets.warehouse.days import ONE, UNDATED, Days
-from clinic_assets.warehouse.postgres import WarehouseError, told_plainly
 from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.resource import Warehouse
+from clinic_assets.warehouse.sessions import WarehouseError, told_plainly
 
 WARN = dg.AssetCheckSeverity.WARN
 """Implausible: somebody should look."""

@@ -21,8 +21,8 @@ from clinic_assets.settings import settings
 from clinic_assets.warehouse import arrivals, brake, completeness, notes
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.kinds import Kind
-from clinic_assets.warehouse.postgres import told_plainly
 from clinic_assets.warehouse.publish import Author, lock
+from clinic_assets.warehouse.sessions import told_plainly
 from clinic_assets.warehouse.text_rows import parted
 
 

@@ -14,7 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from clinic_assets.settings import Settings, settings
-from clinic_assets.warehouse.postgres import plain_url, spelled, told_plainly
+from clinic_assets.warehouse.postgres import plain_url, spelled
+from clinic_assets.warehouse.sessions import told_plainly
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 4_711_000_001

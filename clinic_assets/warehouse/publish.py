@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from clinic_assets.warehouse import books, notes
 from clinic_assets.warehouse.contracts import plain_columns
 from clinic_assets.warehouse.days import UNDATED, Days
-from clinic_assets.warehouse.postgres import WarehouseError, told_plainly
 from clinic_assets.warehouse.reach import parents_of
+from clinic_assets.warehouse.sessions import WarehouseError, told_plainly
 
 LOCK_TIMEOUT = "5min"
 STATEMENT_TIMEOUT = "30min"

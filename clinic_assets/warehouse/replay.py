@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from clinic_assets.warehouse import arrivals
 from clinic_assets.warehouse.kinds import Kind
-from clinic_assets.warehouse.postgres import told_plainly
 from clinic_assets.warehouse.publish import lock
+from clinic_assets.warehouse.sessions import told_plainly
 from clinic_assets.warehouse.text_rows import parted_again
 
 WAITING = """

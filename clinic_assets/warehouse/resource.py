@@ -15,7 +15,7 @@ from clinic_assets.warehouse.contracts import contract_of
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.embedded import PostgresNotStarted
 from clinic_assets.warehouse.kinds import Kind
-from clinic_assets.warehouse.postgres import WarehouseError, engine
+from clinic_assets.warehouse.postgres import engine
 from clinic_assets.warehouse.publish import (
     Author,
     ContractBroken,
@@ -24,6 +24,7 @@ from clinic_assets.warehouse.publish import (
     Superseded,
     publish,
 )
+from clinic_assets.warehouse.sessions import WarehouseError
 from clinic_assets.warehouse.unforeseen import place_of
 
 TRIGGER_TAG = "clinic/trigger"

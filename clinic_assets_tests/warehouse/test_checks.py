@@ -11,7 +11,7 @@ from clinic_assets.definitions import CHECKS, defs
 from clinic_assets.warehouse import checks
 from clinic_assets.warehouse.checks import WARN, Check, asset_checks_of, findings, verdict
 from clinic_assets.warehouse.days import UNDATED, Days
-from clinic_assets.warehouse.postgres import WarehouseError
+from clinic_assets.warehouse.sessions import WarehouseError
 from clinic_assets.warehouse.sql_models import tables_read
 from clinic_assets.warehouse.tables import run as ops_table
 

@@ -12,7 +12,7 @@ import clinic_assets.definitions  # noqa: F401 - declares every table
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.contracts import SCHEMAS, metadata
 from clinic_assets.warehouse.migrate import SchemaRefused, is_current, migrate
-from clinic_assets.warehouse.postgres import engine_at
+from clinic_assets.warehouse.sessions import engine_at
 
 
 def test_the_migrated_schema_is_the_declared_one(clinic) -> None:

@@ -12,7 +12,6 @@ from clinic_assets.timing.partitions import newest_day
 from clinic_assets.warehouse import books
 from clinic_assets.warehouse.contracts import plain_columns
 from clinic_assets.warehouse.days import FOREVER, UNDATED, Days
-from clinic_assets.warehouse.postgres import WarehouseError
 from clinic_assets.warehouse.publish import (
     Author,
     ContractBroken,
@@ -21,6 +20,7 @@ from clinic_assets.warehouse.publish import (
     Superseded,
     publish,
 )
+from clinic_assets.warehouse.sessions import WarehouseError
 from clinic_assets_tests.warehouse.makings import APPOINTMENTS, appointments, contents
 
 EVERYTHING = ("raw", "clean", "core", "mart", "score", "desk", "ops")

@@ -24,13 +24,13 @@ from clinic_assets.replica.copy.fill import (
 from clinic_assets.replica.copy.swap import Touched
 from clinic_assets.replica.mapping.names import quoted
 from clinic_assets.replica.planning.plan import TablePlan
-from clinic_assets.replica.source.errors import SourceError, about, told_by_warehouse
+from clinic_assets.replica.source.errors import SourceError, about
 from clinic_assets.replica.source.server import Server
+from clinic_assets.replica.sync.pair import Task
+from clinic_assets.warehouse.sessions import told_plainly
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-    from clinic_assets.replica.sync.pair import Task
 
 TABLES_AT_ONCE = 64
 """Tiny tables of one transaction: few enough that nobody waits long for its locks."""
@@ -63,7 +63,7 @@ def load(
         raise
 
 
-def reload(task: "Task") -> Loaded:
+def reload(task: Task) -> Loaded:
     """The same for a table that was to be brought up to its source, and cannot be."""
     return load(
         task.server,
@@ -133,7 +133,7 @@ def _load_many(job: Job, plans: Sequence[TablePlan]) -> Done:
 def _owned(job: Job, names: Sequence[str]) -> Iterator["sa.Connection"]:
     """A transaction in which the copies of these tables are ours."""
     told = names[0] if len(names) == 1 else f"{job.instance}, {len(names)} tables"
-    with told_by_warehouse(told):
+    with told_plainly(told):
         _make_schema(job)
         with job.engine.begin() as connection:
             ledger.lock(connection, job.instance, *names)
@@ -152,7 +152,7 @@ def _apart(connection: "sa.Connection", name: str, done: Done) -> Iterator[None]
     """Let one table's refusal undo its own work only, unless a server has gone away."""
     driver: Any = connection.connection.driver_connection
     try:
-        with about(name), told_by_warehouse(name), driver.transaction():
+        with about(name), told_plainly(name), driver.transaction():
             yield
     except RuntimeError as error:
         if driver.closed or (isinstance(error, SourceError) and error.is_transient):

@@ -19,7 +19,7 @@ from clinic_assets.replica.planning.plan import TablePlan
 from clinic_assets.replica.source.server import Server
 from clinic_assets.replica.sync.incremental import Newer, bring_newer, followed
 from clinic_assets.replica.sync.pair import Pair, Reshaped, Task, owned, seen
-from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.sessions import told_plainly
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 
-from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.sessions import told_plainly
 
 STANDING = """
     select name as table_name, known.rows, known.bytes, known.loaded_at, known.followed_at,

@@ -164,12 +164,12 @@ class Reading:
         return [c.is_raw for c in self.table.crossings]
 
     def _batches(self, session: Session, select: str) -> Iterator[list[Row]]:
-        """Rows until they fill a batch."""
+        """Rows until they fill a batch, each value with its mark: an object weighs as much."""
         batch: list[Row] = []
-        size = 0
-        for rows in session.stream(select, self._at_once):
+        size, mark = 0, len(self.cell)
+        for rows in session.stream(select, max(1, self._at_once // SPELLINGS)):
             batch += rows
-            size += sum(len(value) for row in rows for value in row if value)
+            size += sum(len(value or b"") + mark for row in rows for value in row)
             if size >= self.most_bytes // SPELLINGS:
                 yield batch
                 batch, size = [], 0

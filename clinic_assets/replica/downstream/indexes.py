@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from clinic_assets.replica.books import ledger
 from clinic_assets.replica.mapping.names import quoted, table_name
-from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.sessions import told_plainly
 
 if TYPE_CHECKING:
     from clinic_assets.replica.planning.plan import ReplicaPlan

@@ -14,7 +14,7 @@ from clinic_assets.replica.mapping.names import quoted
 from clinic_assets.replica.mapping.target import TargetTable, target_of
 from clinic_assets.replica.mapping.types import Crossing
 from clinic_assets.replica.planning.plan import TablePlan
-from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.sessions import told_plainly
 
 CODES = ("tinyint", "enum", "bit")
 MOST_CODES = 12

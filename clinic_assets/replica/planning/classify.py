@@ -6,7 +6,7 @@ Nothing here asks a server. A moment is only ever compared with a stamp, a key w
 from collections.abc import Collection, Iterable
 
 from clinic_assets.replica.planning.importance import Worth, judge
-from clinic_assets.replica.planning.plan import ReplicaPlan, SizeClass, Strategy, TablePlan
+from clinic_assets.replica.planning.plan import ReplicaPlan, Strategy, TablePlan
 from clinic_assets.replica.planning.traits import (
     MIB,
     edit_stamps,
@@ -17,13 +17,8 @@ from clinic_assets.replica.planning.traits import (
 )
 from clinic_assets.replica.source.catalog import SourceTable
 
-BATCHES: dict[SizeClass, int] = {
-    "tiny": MIB // 4,
-    "small": MIB,
-    "medium": 2 * MIB,
-    "large": 4 * MIB,
-}
-"""Bytes held at once: larger batches gain nothing and cost memory."""
+BATCH, TINY_BATCH = MIB, MIB // 4
+"""Bytes held at once, however large the table: with 4 MiB the client took a tenth longer."""
 
 
 def plan_of(
@@ -44,7 +39,7 @@ def _plan(table: SourceTable, worth: Worth, is_used: bool) -> TablePlan:
         strategy=strategy,
         watermarks=watermarks,
         size_class=size_class,
-        batch_bytes=BATCHES[size_class],
+        batch_bytes=TINY_BATCH if size_class == "tiny" else BATCH,
         importance=worth.importance,
         score=worth.score,
         reasons=worth.reasons,

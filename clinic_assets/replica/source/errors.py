@@ -60,18 +60,3 @@ def told(driver: Driver) -> Iterator[None]:
         raise SourceError(
             f"the source refused with error {number}: {remedy}.", is_transient=number in TRANSIENT
         ) from None
-
-
-@contextmanager
-def told_by_warehouse(table: str) -> Iterator[None]:
-    """Tell an error of Postgres as the warehouse does everywhere.
-
-    Imported when there is one: its settings are a sixth of what a copying process weighs.
-    """
-    try:
-        yield
-    except Exception:
-        from clinic_assets.warehouse.postgres import told_plainly
-
-        with told_plainly(table):
-            raise

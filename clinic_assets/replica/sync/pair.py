@@ -19,7 +19,7 @@ from clinic_assets.replica.source.discover import described
 from clinic_assets.replica.source.errors import SourceError, about
 from clinic_assets.replica.source.server import Clock, Server, Session
 from clinic_assets.replica.sync import merge
-from clinic_assets.warehouse.postgres import told_plainly
+from clinic_assets.warehouse.sessions import told_plainly
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -14,8 +14,8 @@ from clinic_assets.sources.opendental.declaring import ROOM
 from clinic_assets.sources.opendental.instances import WRITTEN_FOR, bound, instances, over
 from clinic_assets.warehouse import notes
 from clinic_assets.warehouse.contracts import is_present, plain_columns
-from clinic_assets.warehouse.postgres import told_plainly
 from clinic_assets.warehouse.publish import Select, lock
+from clinic_assets.warehouse.sessions import told_plainly
 from clinic_assets.warehouse.sql_models import model_text, sql_asset, tables_read
 
 SOURCE_DAY = "ops.source_day"

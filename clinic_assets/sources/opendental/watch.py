@@ -21,8 +21,9 @@ from clinic_assets.replica.planning.plan import ReplicaPlan, TablePlan
 from clinic_assets.sources.opendental.assets import PLANS, key_of_copy
 from clinic_assets.timing.alert import tell
 from clinic_assets.timing.partitions import today
-from clinic_assets.warehouse.postgres import engine, told_plainly
+from clinic_assets.warehouse.postgres import engine
 from clinic_assets.warehouse.resource import Warehouse
+from clinic_assets.warehouse.sessions import told_plainly
 
 ERRORS = ("critical", "important")
 """Importances whose failing checks are errors; the others only warn."""

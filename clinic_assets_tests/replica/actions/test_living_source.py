@@ -16,7 +16,7 @@ from clinic_assets.replica.source.errors import SourceError
 from clinic_assets.replica.source.server import Server
 from clinic_assets.warehouse.embedded import EmbeddedPostgres
 from clinic_assets.warehouse.migrate import migrate
-from clinic_assets.warehouse.postgres import WarehouseError, engine_at
+from clinic_assets.warehouse.sessions import WarehouseError, engine_at
 from clinic_assets_tests.conftest import Clinic
 from clinic_assets_tests.replica.busy import SCHEMA, TABLES, Writer
 from clinic_assets_tests.replica.practice import Practice

@@ -13,7 +13,7 @@ from clinic_assets.replica.planning.classify import plan_of
 from clinic_assets.replica.source.discover import discover
 from clinic_assets.replica.source.errors import SourceError
 from clinic_assets.replica.source.server import Server
-from clinic_assets.warehouse.postgres import WarehouseError
+from clinic_assets.warehouse.sessions import WarehouseError
 from clinic_assets_tests.mariadb import PASSWORD
 from clinic_assets_tests.replica.practice import practice as practice
 from clinic_assets_tests.replica.practice import visited as visited
