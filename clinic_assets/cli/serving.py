@@ -155,7 +155,8 @@ class _Service:
         if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
             self._log.replace(self._log.with_suffix(".log.1"))
         # For the owner's eyes: a log may name files and rows.
-        self._log.touch(mode=0o600)
+        self._log.touch()
+        self._log.chmod(0o600)
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 self._command, cwd=settings().home, stdin=subprocess.DEVNULL, stdout=log,
