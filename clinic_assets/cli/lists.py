@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clinic_assets.cli.ready import ready
-from clinic_assets.cli.shown import CommandFailed, Format, as_json, show
+from clinic_assets.cli.shown import CommandFailed, Format, as_json, counted, show
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -139,7 +139,8 @@ def reminders(
 
     asked = parsed_day(day)
     counts = send(engine, asked, dt.datetime.now(dt.UTC), dry_run)
-    told = ", ".join(f"{count} {what}" for what, count in counts.items())
+    words = {"sent": "would be sent"} if dry_run else {}
+    told = ", ".join(f"{count} {words.get(what, what)}" for what, count in counts.items())
     typer.echo(f"Reminders for {asked}{' (dry run, nothing written)' if dry_run else ''}: {told}.")
     if not dry_run:
         typer.echo(f"Outbox: {settings().outbox_folder}")
@@ -191,4 +192,4 @@ def snapshot(day: Annotated[str, typer.Option(help="YYYY-MM-DD.")]) -> None:
     if not written:
         raise CommandFailed(f"No row of {asked} in the files under {settings().data / 'raw'}.")
     for path, rows in written:
-        typer.echo(f"{path}: {rows} rows")
+        typer.echo(f"{path}: {counted(rows, 'row')}")

@@ -51,6 +51,11 @@ def text_of(rows: Sequence[Row], columns: Sequence[str], form: Format, title: st
     return text.getvalue()
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: 1 row, 2 rows."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def as_json(value: Any) -> Any:
     """A value as JSON holds it."""
     if isinstance(value, Decimal):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from clinic_assets.cli.shown import Row
 from clinic_assets.settings import settings
+from clinic_assets.warehouse.waiting import STATE
 
 COLUMNS = ("table", "last_day", "days", "missing", "failed", "stale", "why", "written_at")
 ASSETS = """
@@ -26,9 +27,9 @@ FILES = """
     ) as newest
     where not is_accepted order by source, name
 """
-QUARANTINED = """
-    select source, kind, count(*) as rows from ops.quarantine
-    where corrected_at is null group by source, kind order by source, kind
+QUARANTINED = f"""
+    select source, kind, count(*) as rows from ops.quarantine as bad
+    where {STATE} = 'waiting' group by source, kind order by source, kind
 """
 INCOMPLETE = """
     select source, count(*) as days, max(day) as latest from (

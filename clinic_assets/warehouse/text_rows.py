@@ -41,6 +41,13 @@ def parted_again(
     connection: sa.Connection, kind: Kind, waiting: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The same for rows that wait in quarantine, with the corrections made since."""
+    return typed_as_fixed(kind, waiting, _corrections(connection, list(waiting["row_sha256"])))
+
+
+def typed_as_fixed(
+    kind: Kind, waiting: pd.DataFrame, fixes: dict[str, dict[str, str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows that wait, as these corrections make them: by the hash of a row, column to value."""
     names = _names(kind)
     has_cells = waiting["cells"].notna()
     rows = waiting.loc[has_cells].drop(columns=["cells"]).reset_index(drop=True)
@@ -50,7 +57,6 @@ def parted_again(
     rows["extra"], rows["decimal_mark"], rows["came_as"] = None, ".", rows["row_sha256"]
     if cells:
         rows["decimal_mark"] = [decimal_mark_of(c.values(), ";") for c in cells]
-    fixes = _corrections(connection, list(waiting["row_sha256"]))
     misshapen = waiting.loc[~has_cells, REFUSED]
     rows, _ = _corrected(kind, rows[[*names, *FIXED]], misshapen, fixes)
     return typed_apart(kind, rows)

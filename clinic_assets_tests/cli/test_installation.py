@@ -60,7 +60,9 @@ def test_reminders_go_to_the_folder_the_older_setting_names(clinic, monkeypatch,
 
 
 def test_a_dry_run_of_reminders_says_so(clinic):
-    assert "(dry run, nothing written): 0 sent" in clinic_says("reminders", "--dry-run").out
+    assert (
+        "(dry run, nothing written): 0 would be sent" in clinic_says("reminders", "--dry-run").out
+    )
 
 
 def test_a_day_is_cut_from_full_files_with_its_rows_as_they_were(monkeypatch, tmp_path):
@@ -77,7 +79,7 @@ def test_a_day_is_cut_from_full_files_with_its_rows_as_they_were(monkeypatch, tm
         due = [full[0]] + [r for r in full[1:] if next(csv.reader([r]))[place].startswith(DAY)]
         cut = tmp_path / "daily" / DAY / name
         assert len(due) > 1 and cut.read_text().splitlines() == due
-        assert f"{cut}: {len(due) - 1} rows" in said.out
+        assert f"{cut}: {len(due) - 1} row" in said.out
     assert sorted(p.name for p in (tmp_path / "daily" / DAY).iterdir()) == sorted(SLICED)
 
 

@@ -69,9 +69,12 @@ def test_a_corrected_cell_and_a_corrected_row_come_in_and_stay_in(refused):
     assert bookings(refused) == 1
 
     replayed = clinic_says("quarantine", "replay")
-    assert replayed.out.startswith("2 rows let in, 0 still refused"), replayed
+    assert replayed.out.startswith("2 rows let in, 0 still refused; 1 day run"), replayed
+    assert f"Let in: {FILE}, line 3\nLet in: {FILE}, line 4" in replayed.out
     assert bookings(refused) == 3
-    assert listed() == [] and len(listed("--all")) == 2
+    assert listed() == []
+    assert [row["state"] for row in listed("--all")] == ["let in"] * 2
+    assert listed("--all")[0]["corrected"] == f"appt_end={DAY}T12:00:00"
 
     again = clinic_says("quarantine", "replay")
     assert again.out.startswith("0 rows let in, 0 still refused; 0 days run")
@@ -82,11 +85,32 @@ def test_a_corrected_cell_and_a_corrected_row_come_in_and_stay_in(refused):
     assert listed() == []
 
 
-def test_a_correction_that_is_wrong_too_lets_nothing_in(refused):
-    cell = listed()[0]["id"]
-    clinic_says("quarantine", "correct", str(cell), "appt_end=noon")
-    assert clinic_says("quarantine", "replay").out.startswith("0 rows let in, 1 still refused")
-    assert bookings(refused) == 1 and len(listed()) == 2
+def test_a_correction_that_is_only_half_of_it_says_what_is_left(refused):
+    refused.drop(FILE, "\n".join((HEADER, GOOD, NO_END.replace(",60", ",sixty"))) + "\n")
+    run()
+    [waiting] = listed()
+    said = clinic_says("quarantine", "correct", str(waiting["id"]), f"appt_end={DAY}T12:00:00")
+    assert said.code == 0 and "not done: price_estimate is not a plain number" in said.out
+    out = clinic_says("quarantine", "replay").out
+    assert out.startswith("0 rows let in, 1 still refused; 0 days run")
+    assert f"Still refused: {FILE}, line 3: price_estimate is not a plain number" in out
+    assert bookings(refused) == 1 and listed()[0]["corrected"] == f"appt_end={DAY}T12:00:00"
+    said = clinic_says("quarantine", "correct", str(waiting["id"]), "price_estimate=60")
+    assert "Let it in with" in said.out
+    assert clinic_says("quarantine", "replay").out.startswith("1 row let in, 0 still refused")
+
+
+def test_rows_of_a_version_that_a_newer_one_replaced_no_longer_wait(refused):
+    old = listed()[0]["id"]
+    refused.drop(FILE, "\n".join((HEADER, GOOD, LATER)) + "\n")
+    run()
+    assert listed() == []
+    assert {row["state"] for row in listed("--all")} == {
+        "closed: a newer version of the file counts"
+    }
+    said = clinic_says("quarantine", "correct", str(old), f"appt_end={DAY}T12:00:00")
+    assert said.code == 1 and "no longer waits: closed" in said.err
+    assert "in quarantine" not in clinic_says("status").out.replace("row in quarantine", "")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +119,9 @@ def test_a_correction_that_is_wrong_too_lets_nothing_in(refused):
         (["appt_end"], "Write each cell as column=value"),
         ([], "Write each cell as column=value"),
         (["ende=12:00"], "there are appointment_id, patient_id"),
+        (["appt_end=noon"], "appt_end is not a date and time"),
+        ([f"appt_end={DAY}T08:00"], "appt_end lies before the start"),
+        (["--row", MENDED.replace("T14", "T12")], "appt_end lies before the start"),
         (["--row", "1,2,3"], "has 3 cells; give 9"),
         (["--row", "1,2\n3,4"], "has 2 lines; give 9"),
     ],

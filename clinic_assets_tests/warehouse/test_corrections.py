@@ -1,7 +1,7 @@
 """A bad row that a person mended: every later load knows, though the file stays as bad as it was."""
 
 from clinic_assets.sources.practice_files.files import KINDS
-from clinic_assets.warehouse.replay import let_in_corrected
+from clinic_assets.warehouse.replay import Replayed, let_in_corrected
 from clinic_assets_tests.warehouse.makings import APPOINTMENTS, another, appointments, heal
 
 FILE = "daily/2025-03-03/appointments.csv"
@@ -58,11 +58,12 @@ def test_a_correction_that_is_replayed_reaches_the_days_it_is_about(clinic) -> N
     clinic.drop(FILE, appointments(GOOD, BAD.replace("2025-03-03", "2025-03-05")))
     assert clinic.run("2025-03-01", "2025-03-07").success
     correct(clinic, 3, "price_estimate", "75")
-    assert let_in_corrected(clinic.engine, KINDS) == (1, 0)
+    replayed = let_in_corrected(clinic.engine, KINDS)
+    assert replayed.let_in == [f"{FILE}, line 3"] and not replayed.refused
     written = heal(clinic)
     assert {day.day for asset, day in written if asset == "core.fct_appointment"} == {5}
     assert prices(clinic) == {"A1": 60, "A2": 75}
-    assert let_in_corrected(clinic.engine, KINDS) == (0, 0)
+    assert let_in_corrected(clinic.engine, KINDS) == Replayed()
 
 
 def test_a_whole_row_can_be_corrected(clinic) -> None:
