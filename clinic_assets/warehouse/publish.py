@@ -39,12 +39,8 @@ class Select:
 
     def parameters(self, days: Days) -> dict[str, Any]:
         """Every parameter the text names, with its value."""
-        known = {
-            "first_day": days.first,
-            "last_day": days.upper,
-            "last_named_day": days.last,
-            **self.bound,
-        }
+        span = {"first_day": days.first, "last_day": days.upper, "last_named_day": days.last}
+        known = {**span, **self.bound}
         return {name: value for name, value in known.items() if f":{name}" in self.text}
 
 
