@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 
 from clinic_assets.cli.running import known_tables
-from clinic_assets.cli.shown import CommandFailed
+from clinic_assets.cli.shown import CommandFailed, counted
 
 if TYPE_CHECKING:
     from clinic_assets.warehouse.days import Days
@@ -95,5 +95,5 @@ def launch(address: str, plan: "list[tuple[Days, str]]", select: Sequence[str]) 
     told = answer.json().get("data", {}).get("launchPartitionBackfill", {})
     if "backfillId" not in told:
         raise CommandFailed(f"The platform did not take the backfill: {told.get('message', '?')}")
-    typer.echo(f"Backfill {told['backfillId']} of {len(days)} days: {address}/runs/b/"
+    typer.echo(f"Backfill {told['backfillId']} of {counted(len(days), 'day')}: {address}/runs/b/"
                f"{told['backfillId']}")  # fmt: skip

@@ -46,7 +46,7 @@ KPIS = """
     left join known using (practitioner_key)
     order by practitioner_key nulls last
 """
-FINDING = ("check", "table", "severity", "rows", "words", "detail")
+FINDING = ("check", "table", "severity", "rows", "rule", "detail")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,7 +65,7 @@ def priorities(day: Day = "tomorrow", form: Form = Format.TABLE) -> None:
     from clinic_assets.desk import files
     from clinic_assets.warehouse.days import Days
 
-    asked = _listed_day(engine, "desk.reception_priorities", day)
+    asked = _listed_day(engine, "desk.reception_priorities", day, is_booked_ahead=True)
     paths = files.hand_out_reception(engine, Days(asked, asked))
     brief = ("appointment_id", "patient_name", "phone", "physio_name", "appt_start", "risk_score",
              "priority_score", "priority_reason")  # fmt: skip
@@ -86,14 +86,19 @@ def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:
     _tell_files(form, paths)
 
 
-def _listed_day(engine: "sa.Engine", table: str, day: str) -> dt.date:
+def _listed_day(
+    engine: "sa.Engine", table: str, day: str, *, is_booked_ahead: bool = False
+) -> dt.date:
     from clinic_assets.cli.running import parsed_day, refuse_outside
     from clinic_assets.desk.files import is_computed
+    from clinic_assets.timing.partitions import newest_day
 
     asked = parsed_day(day)
-    refuse_outside(asked, asked)
-    if not is_computed(engine, table, asked):
-        raise CommandFailed(f"{asked} is not computed yet: `clinic run --day {asked}`.")
+    # Tomorrow's run writes all later visits too: on a Friday one asks for Monday's.
+    written_with = min(asked, newest_day()) if is_booked_ahead else asked
+    refuse_outside(written_with, written_with)
+    if not is_computed(engine, table, written_with):
+        raise CommandFailed(f"{asked} is not computed yet: `clinic run --day {written_with}`.")
     return asked
 
 
@@ -154,22 +159,27 @@ def validate(
     engine = ready()
     from clinic_assets.cli.running import parsed_day
     from clinic_assets.definitions import CHECKS
+    from clinic_assets.desk.files import is_computed
     from clinic_assets.timing.partitions import named_days
     from clinic_assets.warehouse.checks import findings
 
     asked = parsed_day(day)
+    is_told = is_computed(engine, "core.fct_appointment", asked)
     found = findings(engine, CHECKS, named_days(asked, asked))
     rows = [
         {"check": f.check, "table": f.table, "severity": f.severity.value, "rows": f.bad_rows,
-         "words": f.words, "detail": f.detail} for f in found
+         "rule": f.words, "detail": f.detail} for f in found
     ]  # fmt: skip
     if form is not Format.JSON:
-        show(rows, FINDING, form, f"Findings of {asked}")
+        show(rows, FINDING, form, f"Rules that {asked} breaks")
+        if not is_told:
+            typer.echo(f"{asked} is not computed yet: `clinic run --day {asked}`.", err=True)
     else:
         report = {
             "day": str(asked),
             "checks": len(CHECKS),
-            "ok": not any(r["severity"] == "ERROR" for r in rows),
+            "is_computed": is_told,
+            "ok": is_told and not any(r["severity"] == "ERROR" for r in rows),
             "errors": [r for r in rows if r["severity"] == "ERROR"],
             "warnings": [r for r in rows if r["severity"] != "ERROR"],
         }

@@ -8,7 +8,7 @@ import typer
 
 from clinic_assets.cli.alone import served_at
 from clinic_assets.cli.ready import ready
-from clinic_assets.cli.shown import CommandFailed, Format, show
+from clinic_assets.cli.shown import CommandFailed, Format, counted, show
 from clinic_assets.timing.local import local
 
 Form = Annotated[Format, typer.Option("--format", help="How to show it.")]
@@ -53,7 +53,8 @@ def run(
     if healed:
         reached = {day for due in healed for day in due.days.listed()}
         typer.echo(
-            f"Late or changed rows reached {len(reached)} days; what reads them was run again."
+            f"Late or changed rows reached {counted(len(reached), 'day')};"
+            " what reads them was run again."
         )
 
 
@@ -83,7 +84,7 @@ def backfill(
         raise CommandFailed("A consent is given here and at once: add --now.")
     plan = wanted(engine, start, end, select or [], everything or bool(consent))
     for days, why in plan:
-        typer.echo(f"{days.first} to {days.last} ({len(days)} days): {why}")
+        typer.echo(f"{days.first} to {days.last} ({counted(len(days), 'day')}): {why}")
     if not plan:
         typer.echo("Nothing to do: every day is there and up to date.")
     elif now:
@@ -106,7 +107,7 @@ def _tell_outcome(engine: Any, run_id: str, warned: list[str]) -> None:
     from clinic_assets.cli.standing import refused_by, written_by
 
     tables, rows = written_by(engine, run_id)
-    typer.echo(f"Run {run_id[:8]}: {tables} tables written, {rows} rows.")
+    typer.echo(f"Run {run_id[:8]}: {counted(tables, 'table')} written, {counted(rows, 'row')}.")
     for reason in refused_by(engine, run_id):
         typer.echo(f"Refused: {reason}")
     if warned:

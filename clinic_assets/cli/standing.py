@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clinic_assets.cli.shown import Row
+from clinic_assets.cli.shown import Row, counted
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.waiting import STATE
 
@@ -126,7 +126,7 @@ def of_days(engine: sa.Engine) -> list[str]:
 
 
 def _said(days: dict[str, int]) -> str:
-    told = [f"{table} ({count} days)" for table, count in list(days.items())[:3]]
+    told = [f"{table} ({counted(count, 'day')})" for table, count in list(days.items())[:3]]
     return ", ".join(told) + (" and others" if len(days) > 3 else "")
 
 
@@ -134,12 +134,13 @@ def of_sources(engine: sa.Engine) -> list[str]:
     """Lines about incomplete sources, refused files and quarantined rows."""
     with engine.connect() as connection:
         lines = [
-            f"{r['source']}: {r['days']} days not told completely, the latest {r['latest']}."
+            f"{r['source']}: {counted(r['days'], 'day')} not told completely,"
+            f" the latest {r['latest']}."
             for r in _rows(connection, INCOMPLETE)
         ]
         lines += [f"Refused {r['source']}: {r['reason']}" for r in _rows(connection, FILES)]
         lines += [
-            f"{r['rows']} rows of {r['source']} {r['kind']} in quarantine:"
+            f"{counted(r['rows'], 'row')} of {r['source']} {r['kind']} in quarantine:"
             " `clinic quarantine list`."
             for r in _rows(connection, QUARANTINED)
         ]

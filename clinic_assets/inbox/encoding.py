@@ -53,7 +53,7 @@ def _check_end(data: bytes, encoding: str | None, file: str) -> None:
     if whole and last.decode(rough, "replace") in ("\n", "\r"):
         return
     line = line_ends(data.decode(rough, "replace")) + 1
-    reason = f"the file is half-written: its last line {line} does not end"
+    reason = f"the file is cut off or still being written: its last line {line} does not end"
     raise FileRefused(file, line, None, reason, DROP_COMPLETE)
 
 

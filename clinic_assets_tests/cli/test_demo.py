@@ -120,8 +120,8 @@ def test_a_days_findings_are_one_json_report(demo):
     assert report["checks"] > 20
     assert report["ok"] == (not report["errors"])
     for finding in report["errors"] + report["warnings"]:
-        assert list(finding) == ["check", "table", "severity", "rows", "words", "detail"]
-        assert finding["rows"] > 0 and len(finding["words"].split()) > 3
+        assert list(finding) == ["check", "table", "severity", "rows", "rule", "detail"]
+        assert finding["rows"] > 0 and len(finding["rule"].split()) > 3
     assert {f["severity"] for f in report["warnings"]} <= {"WARN"}
     assert clinic_says("validate", "--format", "table").code == 0
 

@@ -35,7 +35,7 @@ def told(*words):
         ("backfill --from 2025-09-01 --to 2025-09-02 --select no.table", "`clinic status` lists"),
         ("backfill --from 2025-09-01 --to 2025-09-02", "start `clinic up`"),
         ("priorities --day 1.9.2025", "write it as YYYY-MM-DD"),
-        (f"priorities --day {FAR}", "the newest day is"),
+        (f"procurement --day {FAR}", "the newest day is"),
         ("priorities --day 2001-01-01", "set CLINIC_FIRST_DAY"),
         ("priorities", "is not computed yet: `clinic run --day "),
         ("procurement --day 2025-09-01", "computed yet: `clinic run --day 2025-09-01`"),

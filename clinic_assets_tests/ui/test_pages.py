@@ -127,7 +127,7 @@ def test_a_bad_file_is_refused_in_words_that_the_table_and_its_check_show(drops,
     assert platform.rows("select 1 from ops.file_ledger where not is_accepted")
     raw = "assets/raw/practice_files_appointments"
     page = ui.goes_to(f"{raw}?view=partitions&partition={YESTERDAY}")
-    expect(page.get_by_text("the file is half-written").first).to_be_visible()
+    expect(page.get_by_text("the file is cut off").first).to_be_visible()
     assert bookings(platform) == drops["bookings"]
 
     ui.goes_to(f"{raw}?view=checks&checkDetail=files_were_accepted")

@@ -22,7 +22,7 @@ from clinic_assets_tests.replica.busy import SCHEMA, TABLES, Writer
 from clinic_assets_tests.replica.practice import Practice
 from clinic_assets_tests.replica.practice import practice as practice
 
-SECONDS = 15
+SECONDS = 60
 
 
 @pytest.fixture
