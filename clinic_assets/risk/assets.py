@@ -14,7 +14,7 @@ from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
 from clinic_assets.warehouse.sql_models import AsAsset, Materialized, dependency
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 def _asset(

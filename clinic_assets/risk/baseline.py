@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from clinic_assets.risk.features import FEATURES, PRIOR_RATE, Vector
+from clinic_assets.risk.asof import Vector
+from clinic_assets.risk.features import FEATURES, PRIOR_RATE
 
 BUCKET_STARTS = (0, 1, 3, 7, 14, 30)
 """Days booked ahead: 0, 1-2, 3-6, 7-13, 14-29, 30 and more."""
@@ -95,7 +96,10 @@ class LeadTimeTable:
 def logistic_of(known: pd.DataFrame, lost: Vector, features: tuple[str, ...]) -> dict[str, Any]:
     """Fit standardised coefficients; rounded, so that a processor's last bit does not matter."""
     unusable = [name for name in FEATURES if name not in features]
-    design = design_of(known).drop(columns=unusable, errors="ignore")
+    if "local_weekday" in unusable:
+        unusable += [f"weekday_{d}" for d in range(1, 7)]
+    beside = tuple(name for name in features if name not in FEATURES)
+    design = design_of(known, beside).drop(columns=unusable, errors="ignore")
     mean, spread = design.mean().to_numpy(), design.std(ddof=0).to_numpy()
     scale = np.where(spread > 0, spread, 1.0)
     penalty = np.full(design.shape[1] + 1, RIDGE)
@@ -106,10 +110,10 @@ def logistic_of(known: pd.DataFrame, lost: Vector, features: tuple[str, ...]) ->
     return {"columns": list(design)} | {k: np.round(v, 9).tolist() for k, v in numbers.items()}
 
 
-def design_of(features: pd.DataFrame) -> pd.DataFrame:
+def design_of(features: pd.DataFrame, beside: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return what a logistic regression adds up: lead buckets, weekdays, logs of counts.
 
-    With the buckets among them it can say all that the table can.
+    With the buckets among them it can say all that the table can. Columns beside go in as they are.
     """
     bucket = bucket_of(features["lead_time_days"])
     weekday = features["local_weekday"].to_numpy()
@@ -121,14 +125,17 @@ def design_of(features: pd.DataFrame) -> pd.DataFrame:
         "log_n_prior": np.log1p(features["n_prior"].to_numpy()),
         "log_days_since": np.log1p(since.to_numpy()),
     }
-    plain = ("log_lead_time", "local_hour", "is_edge_hour", "price_amount")
+    for count in ("n_same_day", "n_booked_together", "n_called_off_prior"):
+        known[f"log_{count}"] = np.log1p(features[count].to_numpy())
+    plain = ("log_lead_time", "local_hour", "is_edge_hour", "price_amount", "local_hour_booked")
     own = ("last_outcome_lost", "is_new_patient")
-    return pd.DataFrame(known, index=features.index).join(features[[*plain, *own]])
+    return pd.DataFrame(known, index=features.index).join(features[[*plain, *own, *beside]])
 
 
 def told_by_logistic(features: pd.DataFrame, payload: dict[str, Any]) -> Vector:
     """Return the probabilities, shape (n,), of what logistic_of kept."""
-    design = design_of(features)[payload["columns"]].to_numpy(dtype=float)
+    beside = tuple(name for name in payload["columns"] if name in features and name not in FEATURES)
+    design = design_of(features, beside)[payload["columns"]].to_numpy(dtype=float)
     ready = standardised(design, np.asarray(payload["mean"]), np.asarray(payload["scale"]))
     return sigmoid(ready @ np.asarray(payload["coefficients"]))
 

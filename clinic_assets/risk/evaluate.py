@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from clinic_assets.risk.asof import Vector
 from clinic_assets.risk.baseline import fit_logistic, logit
-from clinic_assets.risk.features import Vector
 from clinic_assets.risk.score import KINDS
 
 Metrics = dict[str, float | int | None]
@@ -24,8 +24,8 @@ FLAT = 0.05
 RESAMPLES = 500
 MIN_ROWS, MIN_OF_EACH = 200, 20
 """Fewer labelled rows, or fewer lost or kept ones, and only the table serves."""
-TOLERANCE = 0.002
-"""A simpler candidate within so much Brier score of the best is kept instead."""
+TOLERANCE = 0.0005
+"""A cleverer candidate has to be better by so much Brier score, or the simpler one is kept."""
 
 
 def measured(lost: Vector, risk: Vector, table_risk: Vector, day: npt.ArrayLike) -> Metrics:
@@ -162,26 +162,38 @@ def is_enough(rows: pd.DataFrame) -> bool:
 def chosen(told: pd.DataFrame, seed: int) -> tuple[str, str]:
     """Return the kind that serves and, in one sentence, why.
 
-    The simplest of table, logistic and trees within TOLERANCE of the best Brier score; other
-    than the table only if the 90 % interval of its gain, by patient, lies above 0. The constant
-    serves where the table tells no more than it.
+    From the table to the logistic model to the trees each step has to be earned: a gain in Brier
+    score of TOLERANCE whose 90 % interval, by patient, lies above 0. The constant serves where the
+    table tells no more than it.
     """
-    lost, forecasts = told["is_lost"].to_numpy(), told[list(KINDS)]
     if not is_enough(told):
         return "table", f"The table serves: only {len(told)} rows to compare forecasts on."
-    brier = ((forecasts.sub(lost, axis=0)) ** 2).mean()
-    near = [kind for kind in KINDS[1:] if brier[kind] <= brier.min() + TOLERANCE]
-    kind = near[0] if near else "table"
+    brier = told[list(KINDS)].sub(told["is_lost"], axis=0).pow(2).mean()
     scores = ", ".join(f"{name} {brier[name]:.4f}" for name in KINDS)
+    kind, refused = "table", ""
+    for rival in KINDS[2:]:
+        gain = _gain(told, rival, kind, seed)
+        if brier[rival] > brier[kind] - TOLERANCE:
+            continue
+        if gain[0] > 0:
+            kind = rival
+        else:
+            refused = f", the {rival} model was not promoted: {_in_words(gain)}"
+    if kind != "table":
+        gain = _gain(told, kind, "table", seed)
+        return kind, f"The {kind} model serves: {_in_words(gain)} ({scores})."
     plain = "constant" if brier["constant"] <= brier["table"] else "table"
-    if kind == "table":
-        return plain, f"The {plain} serves: nothing beats the table by {TOLERANCE} ({scores})."
-    risk, table, patient = told[kind].to_numpy(), told["table"].to_numpy(), told["patient"]
-    low, high = gain_interval(lost, risk, table, patient, seed)
-    gain = f"gain over the table {low:+.4f} to {high:+.4f} in 90 % of resamples ({scores})"
-    if low > 0:
-        return kind, f"The {kind} model serves: {gain}."
-    return plain, f"The {plain} serves, the {kind} model was not promoted: {gain}."
+    why = refused or f": nothing beats the table by {TOLERANCE}"
+    return plain, f"The {plain} serves{why} ({scores})."
+
+
+def _gain(told: pd.DataFrame, kind: str, over: str, seed: int) -> tuple[float, float]:
+    lost, risk, other = (told[name].to_numpy(dtype=float) for name in ("is_lost", kind, over))
+    return gain_interval(lost, risk, other, told["patient"], seed)
+
+
+def _in_words(gain: tuple[float, float]) -> str:
+    return f"gain over the table {gain[0]:+.4f} to {gain[1]:+.4f} in 90 % of resamples"
 
 
 def judged(told: pd.DataFrame, kind: str) -> Metrics:

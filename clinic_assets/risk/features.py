@@ -1,21 +1,19 @@
 """What was known about an appointment at a moment, and what became of it afterwards.
 
 Here: the moments at which a risk is told, who is in the list at that moment, the label, and the
-features. Each feature is named in FEATURES; no other column of the frame can enter. Not here:
-fitting or judging a model (recipe.py, evaluate.py), and anything about who the patient is: age,
-sex, name, address and telephone are never read.
+features. Each feature is named in FEATURES; no other column of the frame can enter, unless a caller
+declares it by name. Not here: fitting or judging a model (recipe.py, evaluate.py), and anything
+about who the patient is: age, sex, name, address and telephone are never read.
 
 Frames of appointments have one row per appointment, instants as UTC, `day` as the local date.
 """
 
-from typing import TypeVar
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-HISTORY_DAYS = 365
-"""Outcomes older than this before the moment are forgotten, however many are passed."""
+from clinic_assets.risk.asof import Vector, at, codes, instants, numbers, own_place, places_before
+from clinic_assets.risk.diary import HISTORY_DAYS, days_of_visits, diary_at
+
 NOTICE_HOURS = 24
 """A patient who cancels later than this before the start leaves a slot that cannot be sold."""
 EVENING_HOUR = 18
@@ -25,6 +23,8 @@ PRIOR_OUTCOMES = 3
 """How many outcomes at the base rate each patient is assumed to bring along."""
 
 STAGES = ("booking", "evening_before")
+LATEST = "latest"
+"""A third moment, that no list serves: the evening before, or the booking if that came later."""
 KEPT = ("arrived", "completed")
 FEATURES = (
     "lead_time_days",
@@ -39,12 +39,11 @@ FEATURES = (
     "days_since_last_outcome",
     "last_outcome_lost",
     "is_new_patient",
+    "local_hour_booked",
+    "n_same_day",
+    "n_booked_together",
+    "n_called_off_prior",
 )
-
-Value = TypeVar("Value", bound=np.generic)
-Vector = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
-Instants = npt.NDArray[np.datetime64]
 
 
 def outcomes(appointments: pd.DataFrame, notice_hours: float = NOTICE_HOURS) -> pd.DataFrame:
@@ -72,15 +71,18 @@ def moment_of(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.Serie
     """Return the instant (UTC) whose knowledge a stage uses.
 
     booking: when it was booked (its start, if it was entered only after that). evening_before:
-    18:00 by the clinic's clock on the day before.
+    18:00 by the clinic's clock on the day before. latest: the later of the two.
     """
+    booked_at, start_at = (instants(appointments[name]) for name in ("created_at", "start_at"))
+    booked_at = booked_at.mask(start_at < booked_at, start_at)
     if stage == "booking":
-        booked_at, start_at = (instants(appointments[at]) for at in ("created_at", "start_at"))
-        return booked_at.mask(start_at < booked_at, start_at)
-    if stage != "evening_before":
-        raise ValueError(f"No stage {stage!r}: there are {', '.join(STAGES)}.")
-    evening = _days(appointments) - pd.Timedelta(days=1) + pd.Timedelta(hours=EVENING_HOUR)
+        return booked_at
+    if stage not in ("evening_before", LATEST):
+        raise ValueError(f"No stage {stage!r}: there are {', '.join((*STAGES, LATEST))}.")
+    evening = days_of_visits(appointments) - pd.Timedelta(days=1) + pd.Timedelta(hours=EVENING_HOUR)
     local = evening.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="shift_forward")
+    if stage == LATEST:
+        return instants(local).where(instants(local) >= booked_at, booked_at)
     return instants(local)
 
 
@@ -101,12 +103,15 @@ def in_population(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.S
 
     booking: all but those rescheduled away. evening_before: those on the list that evening,
     booked by then and not known to be cancelled; so a booking for the same day is not among them.
+    latest: these and the bookings for the same day.
     """
     moment = moment_of(appointments, stage, timezone)
     if stage == "booking":
         return (appointments["status"] != "rescheduled") & moment.notna()
     cancelled_known_at = instants(appointments["cancelled_known_at"])
     is_open = cancelled_known_at.isna() | (cancelled_known_at > moment)
+    if stage == LATEST:
+        return is_open & moment.notna()
     is_booked: pd.Series = instants(appointments["created_at"]) <= moment
     return is_booked & is_open
 
@@ -114,7 +119,7 @@ def in_population(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.S
 def lead_time_days(appointments: pd.DataFrame, timezone: str) -> pd.Series:
     """Return whole local days from booking to visit; never negative, null if never dated."""
     booked = instants(appointments["created_at"]).dt.tz_convert(timezone).dt.tz_localize(None)
-    lead: pd.Series = (_days(appointments) - booked.dt.normalize()).dt.days.astype(float)
+    lead: pd.Series = (days_of_visits(appointments) - booked.dt.normalize()).dt.days.astype(float)
     return lead.clip(lower=0.0)
 
 
@@ -126,12 +131,14 @@ def features_at(
     *,
     base: float = PRIOR_RATE,
     notice_hours: float = NOTICE_HOURS,
+    beside: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return FEATURES as floats, indexed like `appointments`, as of each row's moment.
 
-    `history` may hold any appointments: only outcomes known strictly before the moment, at most
-    HISTORY_DAYS old and of another appointment of the same patient are counted. So a result
-    does not depend on how much was passed, given the last HISTORY_DAYS are complete.
+    `history` may hold any appointments: only what was known before the moment, at most
+    HISTORY_DAYS old and of another appointment of the same patient is counted. So a result
+    does not depend on how much was passed, given the last HISTORY_DAYS are complete. `beside`:
+    columns of numbers that a caller declares to be known at booking; they follow as they are.
     """
     moment = moment_of(appointments, stage, timezone)
     lead = lead_time_days(appointments, timezone)
@@ -145,23 +152,16 @@ def features_at(
         "price_amount": pd.to_numeric(appointments["price_amount"]).astype(float),
     }
     own = _own_history(appointments, moment, _facts(history, notice_hours))
-    features = pd.DataFrame({**known, **own}, index=appointments.index)
-    return with_base(features, base)[list(FEATURES)]
+    diary = diary_at(appointments, history, moment, timezone)
+    declared = {name: appointments[name].astype(float) for name in beside}
+    features = pd.DataFrame({**known, **own, **diary, **declared}, index=appointments.index)
+    return with_base(features, base)[[*FEATURES, *beside]]
 
 
 def with_base(features: pd.DataFrame, base: float) -> pd.DataFrame:
     """Return features with the patient's rate smoothed: (lost + 3 base) / (known + 3)."""
     lost = features["n_lost_prior"] + PRIOR_OUTCOMES * base
     return features.assign(smoothed_rate=lost / (features["n_prior"] + PRIOR_OUTCOMES))
-
-
-def instants(column: pd.Series) -> pd.Series:
-    """Return a column of instants as UTC in microseconds; an empty or untyped one as well."""
-    return pd.to_datetime(column, utc=True).dt.as_unit("us")
-
-
-def _days(appointments: pd.DataFrame) -> pd.Series:
-    return pd.to_datetime(appointments["day"]).dt.as_unit("us")
 
 
 def _facts(history: pd.DataFrame, notice_hours: float) -> pd.DataFrame:
@@ -179,59 +179,24 @@ def _own_history(
 
     Facts lie sorted by (patient, instant), so two binary searches and a running sum suffice.
     """
-    own, of_fact = _codes(appointments, facts, "patient_key")
+    own, of_fact = codes(appointments, facts, "patient_key")
     by_patient = np.argsort(of_fact, kind="stable")
     facts, of_fact = facts.iloc[by_patient], of_fact[by_patient]
-    known_at, asked_at = _numbers(facts["outcome_known_at"]), _numbers(moment)
-    first = _places(of_fact, known_at, own, asked_at - np.timedelta64(HISTORY_DAYS, "D"))
-    behind = _places(of_fact, known_at, own, asked_at)
-    itself = _itself(appointments, facts)
+    known_at, asked_at = numbers(facts["outcome_known_at"]), numbers(moment)
+    first = places_before(of_fact, known_at, own, asked_at - np.timedelta64(HISTORY_DAYS, "D"))
+    behind = places_before(of_fact, known_at, own, asked_at)
+    itself = own_place(appointments, facts)
     is_itself = (itself >= first) & (itself < behind)
     lost = facts["is_lost"].to_numpy(dtype=float)
     running = np.concatenate([[0.0], np.cumsum(lost)])
     n_prior = behind - first - is_itself
-    n_lost = running[behind] - running[first] - np.where(is_itself, _at(lost, itself), 0.0)
+    n_lost = running[behind] - running[first] - np.where(is_itself, at(lost, itself), 0.0)
     last = behind - 1 - (is_itself & (itself == behind - 1))
-    days = (asked_at - _at(known_at, last)) / np.timedelta64(1, "D")
+    days = (asked_at - at(known_at, last)) / np.timedelta64(1, "D")
     return {
         "n_prior": n_prior.astype(float),
         "n_lost_prior": n_lost,
         "days_since_last_outcome": np.where(n_prior > 0, days, np.nan),
-        "last_outcome_lost": np.where(n_prior > 0, _at(lost, last), 0.0),
+        "last_outcome_lost": np.where(n_prior > 0, at(lost, last), 0.0),
         "is_new_patient": (n_prior == 0).astype(float),
     }
-
-
-def _places(of_fact: Places, known_at: Instants, own: Places, asked_at: Instants) -> Places:
-    """Return, for each (patient, instant) asked, how many facts sort strictly before it."""
-    ticks = np.unique(known_at)
-    width = len(ticks) + 1
-    sorted_facts = of_fact * width + np.searchsorted(ticks, known_at)
-    return np.searchsorted(sorted_facts, own * width + np.searchsorted(ticks, asked_at))
-
-
-def _codes(left: pd.DataFrame, right: pd.DataFrame, key: str) -> tuple[Places, Places]:
-    """Number the pairs (clinic, key) of two frames alike; a null key gets -1 and has no facts."""
-    both = pd.concat([left[["clinic_id", key]], right[["clinic_id", key]]], ignore_index=True)
-    groups = both.groupby(["clinic_id", key], sort=False, observed=True).ngroup()
-    codes: Places = np.asarray(groups.fillna(-1), dtype=np.int64)
-    return codes[: len(left)], codes[len(left) :]
-
-
-def _itself(appointments: pd.DataFrame, facts: pd.DataFrame) -> Places:
-    """Return each appointment's own place among the facts, or -1."""
-    own, of_fact = _codes(appointments, facts, "appointment_key")
-    place = np.full(max(own.max(initial=-1), of_fact.max(initial=-1)) + 2, -1, dtype=np.int64)
-    place[of_fact] = np.arange(len(facts))
-    return place[own]
-
-
-def _numbers(column: pd.Series) -> Instants:
-    return np.asarray(column.dt.tz_localize(None), dtype="datetime64[us]")
-
-
-def _at(values: npt.NDArray[Value], places: Places) -> npt.NDArray[Value]:
-    """Return values at places; where a place means "none" the caller masks the answer."""
-    if not len(values):
-        return np.zeros(len(places), dtype=values.dtype)
-    return values[np.clip(places, 0, len(values) - 1)]

@@ -17,7 +17,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.features import Vector
+from clinic_assets.risk.asof import Vector
 from clinic_assets.risk.score import TrainedModel, Trees
 
 FORMAT = b"clinic-risk-model 1"

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clinic_assets.risk.asof import Vector
 from clinic_assets.risk.baseline import LeadTimeTable, fit_logistic, logistic_of, logit
+from clinic_assets.risk.diary import HISTORY_DAYS
 from clinic_assets.risk.evaluate import chosen, is_enough, judged
 from clinic_assets.risk.features import (
     FEATURES,
-    HISTORY_DAYS,
     NOTICE_HOURS,
-    Vector,
     features_at,
     in_population,
     moment_of,
@@ -31,7 +31,7 @@ from clinic_assets.risk.features import (
 )
 from clinic_assets.risk.score import KINDS, Payload, TrainedModel, Trees, calibrated, raw_risk
 
-VERSION = "1"
+VERSION = "2"
 """Raise it when the recipe changes: it is part of every model's id."""
 BLOCKS, FORWARD_SHARE, LONGEST_WAIT_SHARE = 4, 0.4, 0.1
 """The last 40 % of the window, less at most 10 % of waiting, is told in four equal blocks."""
@@ -40,6 +40,7 @@ CALIBRATION_SHARE = 0.15
 CALIBRATION_PULL = np.array([25.0, 25.0])
 """How firmly intercept and slope are held at 0 and 1: as by a prior of spread 0.2."""
 PRICE_GAP = 0.05
+SHORTEST_FOR_WEEKDAYS = pd.Timedelta(days=27)
 SUSPECT_AUC = 0.8
 """Above this a leak is likelier than a good model; the card says so."""
 
@@ -106,14 +107,28 @@ def training_rows(
     timezone: str,
     notice_hours: float = NOTICE_HOURS,
 ) -> pd.DataFrame:
-    """Return the rows that may teach: features as of their moment, label, when it was known.
-
-    Labelled, in the stage's list, the outcome known after the moment and in the HISTORY_DAYS
-    before local midnight of `trained_for`. A visit entered after its start was never foretold.
+    """Return the rows that may teach a month's model: features as of their moment, label, when it
+    was known, all before local midnight of `trained_for`.
     """
     if trained_for.day != 1:
         raise ValueError(f"A model is trained for the first day of a month, not {trained_for}.")
     until = _midnight(trained_for, timezone)
+    return rows_known_before(appointments, until, stage, timezone, notice_hours)
+
+
+def rows_known_before(
+    appointments: pd.DataFrame,
+    until: pd.Timestamp,
+    stage: str,
+    timezone: str,
+    notice_hours: float = NOTICE_HOURS,
+    beside: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return the rows that may teach at any instant, with columns beside that a caller declares.
+
+    Labelled, in the stage's list, the outcome known after the moment and in the HISTORY_DAYS
+    before `until`. A visit entered after its start was never foretold.
+    """
     moment, known = moment_of(appointments, stage, timezone), outcomes(appointments, notice_hours)
     seen = appointments.assign(moment=moment, **known)
     known_at = seen["outcome_known_at"]
@@ -121,22 +136,27 @@ def training_rows(
     is_foretold = (seen["moment"] < known_at) & (seen["created_at"] <= seen["start_at"])
     seen = seen[is_in_window & is_foretold & in_population(appointments, stage, timezone)]
     seen = seen.sort_values(["outcome_known_at", "clinic_id", "appointment_key"])
-    features = features_at(seen, appointments, stage, timezone, notice_hours=notice_hours)
+    features = features_at(
+        seen, appointments, stage, timezone, notice_hours=notice_hours, beside=beside
+    )
     patient = seen["patient_key"].fillna(seen["appointment_key"]).astype(str)
     facts = seen[["appointment_key", "day", "moment", "is_lost", "outcome_known_at"]]
     return features.assign(**facts, patient=seen["clinic_id"].astype(str) + "|" + patient)
 
 
-def usable_features(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return FEATURES, without the price if it may have been filled in after the visit.
+def usable_features(rows: pd.DataFrame, beside: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return FEATURES and those beside, without what this window of rows cannot teach.
 
     A price missing more often (by 5 points) among the lost than the kept, or missing for most,
-    tells what happened, not what was known.
+    tells what happened, not what was known. In fewer than four weeks a weekday is but a few days.
     """
     missing, lost = rows["price_amount"].isna(), rows["is_lost"] == 1
     gap = abs(missing[lost].mean() - missing[~lost].mean())
-    is_usable = gap <= PRICE_GAP and missing.mean() <= 0.5
-    return tuple(name for name in FEATURES if is_usable or name != "price_amount")
+    unusable = set() if gap <= PRICE_GAP and missing.mean() <= 0.5 else {"price_amount"}
+    days = pd.to_datetime(rows["day"])
+    if len(rows) and days.max() - days.min() < SHORTEST_FOR_WEEKDAYS:
+        unusable.add("local_weekday")
+    return tuple(name for name in (*FEATURES, *beside) if name not in unusable)
 
 
 def fit(kind: str, rows: pd.DataFrame, features: tuple[str, ...], seed: int) -> Fitted:
@@ -144,8 +164,12 @@ def fit(kind: str, rows: pd.DataFrame, features: tuple[str, ...], seed: int) -> 
     if not is_enough(rows):
         return _learned(kind, rows, features, seed)
     cut = int(len(rows) * (1 - CALIBRATION_SHARE))
-    learned, recent = _learned(kind, rows.iloc[:cut], features, seed), rows.iloc[cut:]
-    score = logit(learned.predict(recent))
+    return levelled(_learned(kind, rows.iloc[:cut], features, seed), rows.iloc[cut:])
+
+
+def levelled(learned: Fitted, recent: pd.DataFrame) -> Fitted:
+    """Return the candidate with the level and slope that rows it has not learned from ask for."""
+    score = logit(replace(learned, calibration=(1.0, 0.0)).predict(recent))
     intercept, slope = fit_logistic(
         np.column_stack([np.ones_like(score), score]),
         recent["is_lost"].to_numpy(),

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from clinic_assets.risk.asof import Vector
 from clinic_assets.risk.baseline import LeadTimeTable, logit, sigmoid, told_by_logistic
-from clinic_assets.risk.features import Vector, features_at, in_population, moment_of
+from clinic_assets.risk.features import features_at, in_population, moment_of
 
 KINDS = ("constant", "table", "logistic", "trees")
 """Simplest first."""

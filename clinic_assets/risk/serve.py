@@ -11,8 +11,9 @@ import logging
 import pandas as pd
 import sqlalchemy as sa
 
+from clinic_assets.risk.diary import HISTORY_DAYS
 from clinic_assets.risk.facts import facts_between, facts_with_history
-from clinic_assets.risk.features import HISTORY_DAYS, month_of_model
+from clinic_assets.risk.features import month_of_model
 from clinic_assets.risk.model_file import ModelRefused
 from clinic_assets.risk.recipe import VERSION, train
 from clinic_assets.risk.registry import Registered, register, serving, trained_before
@@ -65,11 +66,11 @@ def risks_of_days(connection: sa.Connection, days: Days) -> pd.DataFrame:
     """
     columns = [c.name for c in cancellation_risk.columns]
     facts = facts_with_history(connection, days.first, days.upper)
-    facts = facts[facts["status"] != "rescheduled"]
+    told = facts[facts["status"] != "rescheduled"]
     scored = []
     for stage in STAGES:
         last = days.upper if stage == "booking" else days.last
-        due = facts.loc[(facts["day"] >= days.first) & (facts["day"] <= last)]
+        due = told.loc[(told["day"] >= days.first) & (told["day"] <= last)]
         due = due[due["created_at"].notna()] if stage == "booking" else due
         months = month_of_model(due, stage, settings().timezone)
         for month, group in due.groupby(months):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from clinic_assets.risk.features import (
     FEATURES,
+    LATEST,
     STAGES,
     features_at,
     in_population,
@@ -116,6 +117,13 @@ def test_a_same_day_booking_is_told_at_booking_only():
     assert told == [True, False]
 
 
+def test_the_latest_moment_is_the_evening_before_or_the_booking_if_that_came_later():
+    frame = appointments({}, {"created_at": "2025-05-12 06:00"})
+    moments = moment_of(frame, LATEST, ZONE).dt.strftime("%d %H:%M")
+    assert moments.tolist() == ["11 16:00", "12 06:00"]
+    assert in_population(frame, LATEST, ZONE).all()
+
+
 def test_at_booking_all_are_told_but_those_rescheduled_away():
     frame = appointments({"status": "rescheduled"}, {"status": "cancelled_clinic"})
     assert in_population(frame, "booking", ZONE).tolist() == [False, True]
@@ -171,6 +179,36 @@ def test_an_appointment_is_never_its_own_history():
     frame = appointments(cancelled, cancelled | {"appointment_key": "other"})
     row = features_at(frame.head(1), frame, "evening_before", ZONE).iloc[0]
     assert (row["n_prior"], row["n_lost_prior"]) == (1, 1)
+
+
+def test_other_visits_of_the_day_and_of_the_same_call_count_as_the_diary_stood():
+    told = {"n_same_day": [1, 0, 0, 1], "n_booked_together": [1, 0, 0, 0]}
+    frame = appointments(
+        {"start_at": "2025-05-12 08:00"},
+        {"start_at": "2025-05-05 08:00"},
+        {"start_at": "2025-05-19 08:00", "created_at": "2025-05-02 08:00"},
+        {"start_at": "2025-05-12 09:00", "created_at": "2025-05-03 08:00"},
+        {"start_at": "2025-05-12 09:00", "created_at": "2025-05-12 06:00"},
+        {"start_at": "2025-05-12 10:00", "cancelled_known_at": "2025-05-10 08:00"},
+        {"start_at": "2025-05-12 08:00", "patient_key": "bert"},
+    )
+    found = features_at(frame.head(4), frame, "evening_before", ZONE)[list(told)]
+    assert found.to_dict("list") == told
+    at_booking = features_at(frame.head(4), frame, "booking", ZONE)
+    assert at_booking["n_same_day"].tolist() == [1, 0, 0, 2]
+    assert at_booking["local_hour_booked"].tolist() == [10] * 4
+
+
+def test_what_a_patient_called_off_counts_once_it_is_known():
+    frame = appointments(
+        {"status": "cancelled_patient", "cancelled_known_at": "2025-05-11 15:59"},
+        {"status": "rescheduled", "cancelled_known_at": "2025-05-10 08:00"},
+        {"status": "cancelled_patient", "cancelled_known_at": "2025-05-11 16:00"},
+        {"status": "cancelled_clinic", "cancelled_known_at": "2025-05-10 08:00"},
+        {},
+    )
+    found = features_at(frame.tail(1), frame, "evening_before", ZONE)
+    assert found["n_called_off_prior"].item() == 2
 
 
 def test_a_year_of_history_is_all_that_counts_however_much_is_passed():
@@ -279,9 +317,10 @@ def test_no_outcome_that_is_known_only_later_changes_any_feature(rows, stage):
     """Replace every outcome not yet known at a row's moment by another one not yet known."""
     frame, otherwise = drawn(rows, 0), drawn(rows, 1)
     moments, expected = moment_of(frame, stage, ZONE), features_at(frame, frame, stage, ZONE)
-    known, known_otherwise = (outcomes(f)["outcome_known_at"] for f in (frame, otherwise))
+    known = [outcomes(f)["outcome_known_at"] for f in (frame, otherwise)]
+    known += [f["cancelled_known_at"] for f in (frame, otherwise)]
     for at, moment in moments.items():
-        is_later = ~(known < moment) & ~(known_otherwise < moment)
+        is_later = ~pd.concat([instant <= moment for instant in known], axis=1).any(axis=1)
         is_later[at] = True
         changed = frame.copy()
         for column in ("status", "cancelled_at", "cancelled_known_at"):

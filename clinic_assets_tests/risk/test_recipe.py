@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from clinic_assets.risk.features import FEATURES, PRIOR_RATE, STAGES, features_at
-from clinic_assets.risk.recipe import told_forward, train, training_rows, usable_features
+from clinic_assets.risk.recipe import fit, told_forward, train, training_rows, usable_features
 from clinic_assets.risk.score import KINDS
 from clinic_assets_tests.risk.test_worlds import ZONE, a_clinic, appointments
 
@@ -155,6 +155,18 @@ def test_a_price_that_is_filled_in_after_the_visit_is_not_used(clinic):
     after = rows.assign(price_amount=rows["price_amount"].where(rows["is_lost"] == 0))
     assert usable_features(rows) == FEATURES
     assert "price_amount" not in usable_features(after)
+
+
+def test_in_less_than_four_weeks_a_weekday_is_not_used(clinic):
+    rows = training_rows(clinic, MONTH, "booking", ZONE)
+    short = rows[rows["day"] > rows["day"].max() - pd.Timedelta(days=20)]
+    assert "local_weekday" not in usable_features(short)
+    assert not any(c.startswith("weekday") for c in logistic_columns(short))
+    assert any(c.startswith("weekday") for c in logistic_columns(rows))
+
+
+def logistic_columns(rows) -> list[str]:
+    return fit("logistic", rows, usable_features(rows), seed=0).payload["columns"]
 
 
 def test_the_level_follows_a_drift_of_the_last_weeks(clinic):

@@ -1,0 +1,161 @@
+"""The risk room's recipe on public appointments: trained on one file, judged day by day on another.
+
+The files are those of the public no-show set: PatientId, AppointmentID, Gender, ScheduledDay,
+AppointmentDay, Age, Neighbourhood, Scholarship, Hipertension, Diabetes, Alcoholism, Handcap,
+SMS_received, No-show; csv or csv.gz. They are not part of this project.
+
+Each day's rows are told with what was known at 18:00 the evening before, or at booking if that was
+later; the outcomes of a day are known when it is over, and then move the level of the next day's
+risks. Here: the adapter and the replay. What learns is clinic_assets.risk, unchanged.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clinic_assets.risk.baseline import LeadTimeTable
+from clinic_assets.risk.evaluate import chosen, measured
+from clinic_assets.risk.features import LATEST, features_at
+from clinic_assets.risk.recipe import (
+    CALIBRATION_SHARE,
+    Fitted,
+    fit,
+    levelled,
+    rows_known_before,
+    told_forward,
+    usable_features,
+)
+
+ZONE = "UTC"
+"""The files give local times as if they were UTC; so they are read."""
+SEED = 7
+SENSITIVE = {
+    "age": "Age",
+    "welfare": "Scholarship",
+    "hypertension": "Hipertension",
+    "diabetes": "Diabetes",
+    "alcoholism": "Alcoholism",
+    "handicap": "Handcap",
+    "sms_received": "SMS_received",
+}
+ALL = (*SENSITIVE, "is_female", "neighbourhood")
+"""What a clinic's own model never sees: person, health, welfare, area, and texts sent."""
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Return a file's appointments in the platform's words; no visit has an hour or a price."""
+    told = pd.read_csv(path, dtype={"PatientId": str, "AppointmentID": str, "Neighbourhood": str})
+    day = pd.to_datetime(told["AppointmentDay"].str[:10])
+    start = day.dt.tz_localize(ZONE) + pd.Timedelta(hours=23)
+    facts = {
+        "clinic_id": "public",
+        "appointment_key": told["AppointmentID"],
+        "patient_key": told["PatientId"],
+        "practitioner_key": "unknown",
+        "created_at": pd.to_datetime(told["ScheduledDay"], utc=True),
+        "start_at": start,
+        "end_at": start + pd.Timedelta(minutes=59),
+        "day": day,
+        "status": np.where(told["No-show"] == "Yes", "no_show", "completed"),
+        "cancelled_at": pd.NaT,
+        "cancelled_known_at": pd.NaT,
+        "price_amount": np.nan,
+        "local_hour": 12,
+        "local_weekday": day.dt.day_of_week,
+        "is_female": (told["Gender"] == "F").astype(float),
+        "area": told["Neighbourhood"],
+    }
+    person = {name: told[column].astype(float) for name, column in SENSITIVE.items()}
+    return pd.DataFrame(facts | person)
+
+
+def both(train: Path, test: Path | None, split: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what teaches and what is told; of one file, the days before and from `split` on."""
+    past = read(train)
+    ahead = past[past["day"] >= split] if test is None else read(test)
+    past = past[past["day"] < ahead["day"].min()]
+    rank = past["area"].value_counts().rank(method="first")
+    area = {name: rank.reindex(f["area"]).to_numpy() for name, f in (("p", past), ("a", ahead))}
+    return past.assign(neighbourhood=area["p"]), ahead.assign(neighbourhood=area["a"])
+
+
+def replayed(past: pd.DataFrame, ahead: pd.DataFrame, beside: tuple[str, ...]) -> tuple[Any, ...]:
+    """Train before the first day, tell day by day; return the told rows, the kind and why."""
+    until = ahead["day"].min().tz_localize(ZONE)
+    taught = rows_known_before(past, until, LATEST, ZONE, beside=beside)
+    features = usable_features(taught, beside)
+    kind, decision = chosen(told_forward(taught, until, features, SEED), SEED)
+    serving = fit(kind, taught, features, SEED)
+    table = LeadTimeTable.counted(taught["lead_time_days"], taught["is_lost"])
+    known, told = taught, []
+    for day, due in ahead.groupby("day"):
+        rows = _rows_of(due, past, beside)
+        risk = serving.predict(rows)
+        rows = rows.assign(risk=risk, table=table.predict(rows["lead_time_days"]))
+        told.append(rows.assign(day=day, is_lost=(due["status"] == "no_show").astype(float)))
+        known, past = pd.concat([known, told[-1]]), pd.concat([past, due])
+        serving = _followed(serving, known)
+    return pd.concat(told), kind, decision
+
+
+def _rows_of(due: pd.DataFrame, past: pd.DataFrame, beside: tuple[str, ...]) -> pd.DataFrame:
+    """Features of a day whose outcomes nobody has, from earlier days and the day's own bookings."""
+    due = due.assign(status="booked")
+    return features_at(due, pd.concat([past, due]), LATEST, ZONE, beside=beside)
+
+
+def _followed(serving: Fitted, known: pd.DataFrame) -> Fitted:
+    """Let the newest outcomes set the level, as many as at training."""
+    return levelled(serving, known.tail(int(len(known) * CALIBRATION_SHARE)))
+
+
+def figures(told: pd.DataFrame) -> dict[str, Any]:
+    """Return the published figures of some rows."""
+    lost, risk, table = (told[name].to_numpy(dtype=float) for name in ("is_lost", "risk", "table"))
+    found = measured(lost, risk, table, told["day"])
+    of_table = measured(lost, table, table, told["day"])
+    return {
+        "n": found["n"],
+        "auc": found["auc"],
+        "brier": found["brier"],
+        "table_auc": of_table["auc"],
+        "table_brier": of_table["brier"],
+        "skill": found["skill_vs_table"],
+        "slope": found["calibration_slope"],
+        "intercept": found["calibration_intercept"],
+        "average_precision": found["average_precision"],
+        "lift_at_10_percent": found["lift_at_10_percent"],
+    }
+
+
+def main() -> None:
+    """Print the figures, of all rows and of those booked a day ahead or more."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--train", type=Path, required=True)
+    parser.add_argument("--test", type=Path, help="without it the training file is split")
+    parser.add_argument("--split", default="2016-05-16", help="first day told, of one file")
+    parser.add_argument("--features", choices=["default", "all"], default="default")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    asked = parser.parse_args()
+    past, ahead = both(asked.train, asked.test, asked.split)
+    told, kind, decision = replayed(past, ahead, ALL if asked.features == "all" else ())
+    result = {"features": asked.features, "trained_on": len(past)} | figures(told)
+    result |= {"booked_ahead": figures(told[told["lead_time_days"] >= 1])}
+    result |= {"serves": kind, "decision": decision}
+    print(json.dumps(result) if asked.json else _in_words(result))
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    lines = [f"{'':20}{'all rows':>12}{'a day ahead':>14}"]
+    for name, of_ahead in result["booked_ahead"].items():
+        values = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in (result[name], of_ahead))
+        lines.append("{:20}{:>12}{:>14}".format(name, *values))
+    return "\n".join([*lines, result["decision"]])
+
+
+if __name__ == "__main__":
+    main()
