@@ -24,6 +24,7 @@ from clinic_assets.risk.recipe import (
     CALIBRATION_SHARE,
     Fitted,
     fit,
+    leak_in,
     levelled,
     rows_known_before,
     told_forward,
@@ -87,6 +88,8 @@ def replayed(past: pd.DataFrame, ahead: pd.DataFrame, beside: tuple[str, ...]) -
     """Train before the first day, tell day by day; return the told rows, the kind and why."""
     until = ahead["day"].min().tz_localize(ZONE)
     taught = rows_known_before(past, until, LATEST, ZONE, beside=beside)
+    if leak := leak_in(taught, past, LATEST, ZONE, beside=beside):
+        raise SystemExit(leak)
     features = usable_features(taught, beside)
     kind, decision = chosen(told_forward(taught, until, features, SEED), SEED)
     serving = fit(kind, taught, features, SEED)

@@ -29,6 +29,7 @@ from clinic_assets.risk.features import (
     outcomes,
     with_base,
 )
+from clinic_assets.risk.leaks import LeakFound, refuse_leaks
 from clinic_assets.risk.score import KINDS, Payload, TrainedModel, Trees, calibrated, raw_risk
 
 VERSION = "2"
@@ -73,17 +74,25 @@ def train(
     timezone: str,
     notice_hours: float = NOTICE_HOURS,
     seed: int = 0,
+    beside: tuple[str, ...] = (),
 ) -> TrainedModel:
     """Return the stage's model for moments from `trained_for`, the first day of a month, on.
 
     It learns from the HISTORY_DAYS before that local midnight and knows nothing later. Pass two
-    such windows of appointments, or the older rows of the first will lack their own history.
+    such windows of appointments, or the older rows of the first will lack their own history. From
+    a table that knows the future nothing is learned but the overall rate, and the card says why.
     """
-    rows = training_rows(appointments_with_history, trained_for, stage, timezone, notice_hours)
-    features = usable_features(rows)
-    told = told_forward(rows, _midnight(trained_for, timezone), features, seed)
+    wanted = (stage, timezone, notice_hours, beside)
+    rows = training_rows(appointments_with_history, trained_for, *wanted)
+    features = usable_features(rows, beside)
+    leak = leak_in(rows, appointments_with_history, *wanted)
+    told = told_forward(
+        rows[:0] if leak else rows, _midnight(trained_for, timezone), features, seed
+    )
     kind, decision = chosen(told, seed)
-    if not is_enough(rows):
+    if leak:
+        kind, decision = "constant", f"The constant serves, nothing was learned: {leak}"
+    elif not is_enough(rows):
         decision = _too_few(rows)
     fitted = fit(kind, rows, features, seed)
     return TrainedModel(
@@ -96,7 +105,7 @@ def train(
         features=features,
         payload=_kept(fitted),
         calibration=fitted.calibration,
-        card=_card(rows, told, kind, decision, features),
+        card=_card(rows, told, kind, decision, features) | ({"warning": leak} if leak else {}),
     )
 
 
@@ -106,6 +115,7 @@ def training_rows(
     stage: str,
     timezone: str,
     notice_hours: float = NOTICE_HOURS,
+    beside: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return the rows that may teach a month's model: features as of their moment, label, when it
     was known, all before local midnight of `trained_for`.
@@ -113,7 +123,7 @@ def training_rows(
     if trained_for.day != 1:
         raise ValueError(f"A model is trained for the first day of a month, not {trained_for}.")
     until = _midnight(trained_for, timezone)
-    return rows_known_before(appointments, until, stage, timezone, notice_hours)
+    return rows_known_before(appointments, until, stage, timezone, notice_hours, beside)
 
 
 def rows_known_before(
@@ -142,6 +152,26 @@ def rows_known_before(
     patient = seen["patient_key"].fillna(seen["appointment_key"]).astype(str)
     facts = seen[["appointment_key", "day", "moment", "is_lost", "outcome_known_at"]]
     return features.assign(**facts, patient=seen["clinic_id"].astype(str) + "|" + patient)
+
+
+def leak_in(
+    rows: pd.DataFrame,
+    appointments: pd.DataFrame,
+    stage: str,
+    timezone: str,
+    notice_hours: float = NOTICE_HOURS,
+    beside: tuple[str, ...] = (),
+) -> str | None:
+    """Say what a training table knows of the future; None: nothing."""
+
+    def told_at(due: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+        return features_at(due, history, stage, timezone, notice_hours=notice_hours, beside=beside)
+
+    try:
+        refuse_leaks(rows, appointments, told_at, notice_hours)
+    except LeakFound as found:
+        return str(found)
+    return None
 
 
 def usable_features(rows: pd.DataFrame, beside: tuple[str, ...] = ()) -> tuple[str, ...]:

