@@ -132,13 +132,13 @@ def _ours(history: History, months: int) -> tuple[Floats, Floats, Floats]:
 def _mean(history: History, months: int, method: Any) -> tuple[Floats, Floats, Floats]:
     """A mean of what was issued, with intervals made from its own past errors as ours are."""
     origins = range(6, history.periods)
-    past = np.array([method(history.issued[:, :origin]) for origin in origins])
-    now = method(history.issued)
+    said = method(history.issued, [*origins, history.periods])
+    past, now = said[:-1], said[-1]
     widths = []
     for step in range(months):
         known = [history.issued[:, o + step] for o in origins if o + step < history.periods]
-        said = past[: len(known)]
-        widths.append(half_widths(now, said.ravel(), np.abs(np.array(known) - said).ravel()))
+        error = np.abs(np.array(known) - past[: len(known)])
+        widths.append(half_widths(now, past[: len(known)].ravel(), error.ravel()))
     level, width = np.repeat(now[:, None], months, axis=1), np.array(widths).T
     return level, np.maximum(0, level - width), level + width
 

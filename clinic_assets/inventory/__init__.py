@@ -1,1 +1,1 @@
-"""Stock health: how long each shelf lasts and what to order."""
+"""Stock: how long each shelf lasts, what will be wanted, what to order and what to move."""

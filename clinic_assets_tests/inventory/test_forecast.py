@@ -41,30 +41,30 @@ def test_a_period_without_stock_or_almost_without_says_nothing_of_demand():
 
 def test_a_silent_period_is_passed_over_and_never_a_zero():
     heard, silent = row(4, 4, 4, 4, 4, 4, 4), row(4, GAP, 4, GAP, 4, 4, GAP)
-    said = methods.levels(np.vstack([heard, silent]), 12)
-    for name, (of_heard, of_silent) in zip(methods.NAMES, said, strict=True):
+    said = methods.levels(np.vstack([heard, silent]), [7], 12)
+    for name, (of_heard, of_silent) in zip(methods.NAMES, said[0], strict=True):
         assert of_heard == pytest.approx(of_silent), name
 
 
 def test_each_method_says_what_its_textbook_says():
     demand = row(8, 0, 0, 2)
-    assert methods.seed_mean(demand) == 2.5
-    assert methods.median_6(demand) == 1
+    assert methods.seed_mean(demand, [2, 4]).tolist() == [[4], [2.5]]
+    assert methods.median_6(demand, [4]) == 1
     level = 8 * 0.7**3 + 0.3 * 2
-    assert methods.exponential(demand) == pytest.approx(level)
+    assert methods.exponential(demand, [4]) == pytest.approx(level)
     size, gap = 8 + 0.15 * (2 - 8), 1 + 0.15 * (3 - 1)
-    assert methods.croston_sba(demand) == pytest.approx((1 - 0.075) * size / gap)
+    assert methods.croston_sba(demand, [4]) == pytest.approx((1 - 0.075) * size / gap)
     chance = 0.85**3 + 0.15
-    assert methods.tsb(demand) == pytest.approx((8 + 0.2 * (2 - 8)) * chance)
+    assert methods.tsb(demand, [4]) == pytest.approx((8 + 0.2 * (2 - 8)) * chance)
 
 
 def test_what_nobody_asks_for_any_more_fades_by_tsb_and_not_by_croston():
     demand = row(5, 5, 5, *[0] * 30)
-    assert methods.tsb(demand) < 0.1 < methods.croston_sba(demand)
+    assert methods.tsb(demand, [33]) < 0.1 < methods.croston_sba(demand, [33])
 
 
 def test_a_falling_trend_never_becomes_negative_use():
-    assert methods.damped_trend(row(*range(100, -1, -10), 0, 0)) >= 0
+    assert methods.damped_trend(row(*range(100, -1, -10), 0, 0), [13]) >= 0
 
 
 @settings(max_examples=25, deadline=None)
@@ -115,7 +115,7 @@ def test_the_mean_demand_of_simulated_shelves_lies_within_most_of_the_intervals(
     demand = rng.poisson(rng.uniform(1, 40, (400, 1)), (400, 27)).astype(float)
     told = demand_forecast(plenty(demand[:, :24]))
     came = demand[:, 24:].mean(axis=1)
-    assert 0.75 <= ((told.low <= came) & (came <= told.high)).mean() <= 0.85
+    assert 0.75 <= ((told.low <= came) & (came <= told.high)).mean() <= 0.9
 
 
 def test_an_empty_shelf_issues_nothing_though_its_demand_is_unchanged():

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from clinic_assets.inventory.demand.history import Floats, History, Ints, of_rows
+from clinic_assets.inventory.demand.history import Floats, History, Ints
 from clinic_assets.inventory.demand.methods import HORIZON, NAMES, levels
 
 FIRST_ORIGIN = 6
@@ -35,7 +35,7 @@ MIDDLE = Loss(
     1,
 )  # fmt: skip
 MEAN = Loss(
-    "mean_combination",
+    "slow_exponential",
     ("seed_mean", "six_mean", "exponential", "damped_trend", "croston_sba", "tsb", "seasonal"),
     2,
 )
@@ -54,8 +54,7 @@ class Backtest:
         """Ask every method again and again, each time as if nothing later were known."""
         first = max(FIRST_ORIGIN, history.periods - MOST_ORIGINS)
         origins = (*range(first, history.periods), history.periods)
-        said = np.array([levels(history.demand[:, :origin], history.year) for origin in origins])
-        return cls(history, origins, said)
+        return cls(history, origins, levels(history.demand, origins, history.year))
 
     @cached_property
     def past(self) -> tuple[int, ...]:
@@ -64,10 +63,13 @@ class Backtest:
 
     def errors(self, power: int) -> Floats:
         """Mean error over the horizon: origin by method by series; NaN where nothing was known."""
-        return np.array(
-            [_errors(self.history.demand[:, o : o + HORIZON], said, power)
-             for o, said in zip(self.past, self.said, strict=False)]
-        ).reshape(len(self.past), len(NAMES), len(self.history.demand))  # fmt: skip
+        said = self.said[: len(self.past)]
+        total, known = np.zeros(said.shape), np.zeros(said.shape)
+        for ahead in range(HORIZON):
+            actual = self.history.demand[:, [origin + ahead for origin in self.past]].T[:, None]
+            wrong = np.abs(actual - said) ** power
+            total, known = total + np.nan_to_num(wrong), known + np.isfinite(wrong)
+        return np.where(known > 0, total / np.maximum(known, 1), np.nan)
 
 
 def chosen(backtest: Backtest, loss: Loss) -> Ints:
@@ -84,10 +86,6 @@ def chosen(backtest: Backtest, loss: Loss) -> Ints:
         if judged:
             serving[place] = _clear_winner(sums[judged - 1], counts[judged - 1], loss.power)
     return np.asarray(places[serving])
-
-
-def _errors(actual: Floats, said: Floats, power: int) -> Floats:
-    return np.array([of_rows(np.nanmean, np.abs(actual - s[:, None]) ** power) for s in said])
 
 
 def _clear_winner(sums: Floats, counts: Ints, power: int) -> Ints:

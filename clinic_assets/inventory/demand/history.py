@@ -43,15 +43,16 @@ class History:
 
 def adjusted_consumption(issued: Floats, days_out: Floats, days: float) -> Floats:
     """OpenLMIS: N = ceil(C * D / (D - X)), whole items; C itself if no day or every day was out."""
-    out = np.minimum(days_out, days)
-    some = (out > 0) & (out < days)
-    return np.where(some, np.ceil(issued * days / np.where(some, days - out, days)), issued)
+    return np.ceil(np.round(_scaled_up(issued, days_out, days), 9))
 
 
 def known_demand(issued: Floats, days_out: Floats, days: float, usable: Floats) -> Floats:
-    """Adjusted consumption where most of it was seen; NaN where nothing could be handed out."""
+    """Consumption as adjusted, where enough was seen; NaN where nothing could be handed out.
+
+    Not rounded up: a slow item would be wanted twice as much by it.
+    """
     seen = (usable > 0) & (days - np.minimum(days_out, days) >= LEAST_SHARE_OF_DAYS * days)
-    return np.where(seen, np.maximum(0, adjusted_consumption(issued, days_out, days)), np.nan)
+    return np.where(seen, np.maximum(0, _scaled_up(issued, days_out, days)), np.nan)
 
 
 def carried(values: Floats) -> Floats:
@@ -75,3 +76,8 @@ def of_rows(statistic: Callable[..., Any], values: Floats) -> Floats:
     if kept.any():
         told[kept] = statistic(values[kept], axis=1)
     return told
+
+
+def _scaled_up(issued: Floats, days_out: Floats, days: float) -> Floats:
+    out = np.minimum(days_out, days)
+    return np.where(out < days, issued * days / np.where(out < days, days - out, days), issued)
