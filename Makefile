@@ -33,7 +33,7 @@ demo: .venv/.base
 install: .venv/.base
 
 test: .venv/.dev programs
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: lint-ruff lint-format lint-mypy lint-sql lint-graph
 

@@ -5,8 +5,8 @@
 A simulated dental practice of a year lives on: people write to its MariaDB all the time, change
 rows with and without a stamp, delete some, commit late. The copy follows in rounds meanwhile. Then
 the practice rests, every table is verified once, and each row is compared by another driver than
-the platform's. Every day that the practice touched must have been noted. Ends with an error if
-anything of that is not so. Needs Debian's mariadb-server.
+the platform's. Every day on which the model now says something else must have been noted. Ends with
+an error if anything of that is not so. Needs Debian's mariadb-server.
 """
 
 import argparse
@@ -35,13 +35,17 @@ from clinic_assets.replica.planning.plan import TablePlan
 from clinic_assets.replica.source.discover import discover
 from clinic_assets.replica.source.server import Server
 from clinic_assets.simulate.dental import DentalPlan, Lived, live, write_practice
+from clinic_assets.sources.opendental.clean_assets import select_of
 from clinic_assets.sources.opendental.dates import dated
+from clinic_assets.sources.opendental.tables import TABLES
+from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.migrate import migrate
 from clinic_assets.warehouse.sessions import engine_at
 from clinic_assets_tests.replica.practice import Practice
 
 INSTANCE = "opendental"
 YEAR = date(2024, 1, 1), date(2024, 12, 31)
+EVER = date(1, 1, 1), date(9999, 12, 31)
 
 
 @dataclass
@@ -57,6 +61,15 @@ class Copy:
         """Load, follow or verify every table."""
         where, told = (self.server, self.engine), {"run_id": None, "touched": self.noting, **more}
         return {plan.table.name: what(*where, plan, INSTANCE, **told) for plan in self.plans}
+
+    def says(self) -> dict[tuple[str, date], str]:
+        """What the model makes of each day, by table, as a hash of its rows."""
+        with self.engine.connect() as connection:
+            return {
+                (table.fullname, day): told
+                for table in TABLES
+                for day, told in connection.execute(*_hashes_of(table))
+            }
 
     def verified(self) -> dict[str, Any]:
         """Verify every table, with consent: in ten minutes the practice deletes what others do in
@@ -74,6 +87,16 @@ class Copy:
         return found
 
 
+def _hashes_of(table: sa.Table) -> tuple[sa.TextClause, dict[str, Any]]:
+    select = select_of(table, (INSTANCE,))
+    rows = f"select made.day, made::text as row from ({select.text}) as made"
+    hashes = f"select day, md5(string_agg(row, '' order by row)) from ({rows}) as rows group by day"
+    bound = select.parameters(Days(*EVER))
+    lists = [name for name, value in bound.items() if isinstance(value, list | tuple)]
+    typed = [sa.bindparam(name, type_=sa.ARRAY(sa.Text)) for name in lists]
+    return sa.text(hashes).bindparams(*typed), bound
+
+
 def main() -> None:
     """Run it and say what came out."""
     asked = _asked()
@@ -87,12 +110,13 @@ def main() -> None:
         copy = Copy(server, engine, plan_of(INSTANCE, discover(server)).tables)
         copy.each(load)
         copy.noting.noted.clear()
+        before = copy.says()
         print(f"{rows:,} rows in {len(copy.plans)} tables copied.", flush=True)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
             life = beside.submit(live, source, seconds=60 * asked.minutes)
             rounds, lived = copy.rounds(life), life.result()
         practice = Practice(both.mariadb, SimpleNamespace(engine=engine), INSTANCE, server)
-        sys.exit(_verdict(copy, practice, rounds, lived))
+        sys.exit(_verdict(copy, practice, rounds, lived, before))
 
 
 def _asked() -> argparse.Namespace:
@@ -105,7 +129,11 @@ def _asked() -> argparse.Namespace:
 
 
 def _verdict(
-    copy: Copy, practice: Practice, rounds: list[tuple[float, int]], lived: Lived
+    copy: Copy,
+    practice: Practice,
+    rounds: list[tuple[float, int]],
+    lived: Lived,
+    before: dict[tuple[str, date], str],
 ) -> str | None:
     """Verify, compare and say what was found; what is wrong, if anything is."""
     deeds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(lived.counts.items()))
@@ -118,12 +146,13 @@ def _verdict(
     first, second = copy.verified(), copy.verified()
     healed = sum(done.rows_differing for done in first.values())
     print(f"Verified once: {healed:,} rows had changed unseen and were healed.")
+    after = copy.says()
+    other = {what for what in before | after if before.get(what) != after.get(what)}
+    print(f"The model says something else of {len({day for _, day in other}):,} days.")
     wrong = {
         "still differing": sorted(n for n, done in second.items() if done.rows_differing),
         "not equal": [p.table.name for p in copy.plans if not practice.is_equal(p.table.name)],
-        "touched and not noted": sorted(
-            str(day) for day in lived.days - {day for _, day in copy.noting.noted}
-        ),
+        "changed and not noted": sorted(f"{t} {day}" for t, day in other - copy.noting.noted),
     }
     for what, names in wrong.items():
         print(f"{what}: {', '.join(names) or 'none'}")
