@@ -19,6 +19,7 @@ import pandas as pd
 
 from clinic_assets.risk.baseline import LeadTimeTable
 from clinic_assets.risk.evaluate import chosen, measured
+from clinic_assets.risk.fairness import by_group
 from clinic_assets.risk.features import LATEST, features_at
 from clinic_assets.risk.recipe import (
     CALIBRATION_SHARE,
@@ -45,6 +46,9 @@ SENSITIVE = {
 }
 ALL = (*SENSITIVE, "is_female", "neighbourhood")
 """What a clinic's own model never sees: person, health, welfare, area, and texts sent."""
+
+
+AGE_BANDS = ("0-17", "18-29", "30-44", "45-64", "65+")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -99,7 +103,8 @@ def replayed(past: pd.DataFrame, ahead: pd.DataFrame, beside: tuple[str, ...]) -
         rows = _rows_of(due, past, beside)
         risk = serving.predict(rows)
         rows = rows.assign(risk=risk, table=table.predict(rows["lead_time_days"]))
-        told.append(rows.assign(day=day, is_lost=(due["status"] == "no_show").astype(float)))
+        is_lost = (due["status"] == "no_show").astype(float)
+        told.append(rows.assign(day=day, is_lost=is_lost, **_groups(due)))
         known, past = pd.concat([known, told[-1]]), pd.concat([past, due])
         serving = _followed(serving, known)
     return pd.concat(told), kind, decision
@@ -109,6 +114,15 @@ def _rows_of(due: pd.DataFrame, past: pd.DataFrame, beside: tuple[str, ...]) -> 
     """Features of a day whose outcomes nobody has, from earlier days and the day's own bookings."""
     due = due.assign(status="booked")
     return features_at(due, pd.concat([past, due]), LATEST, ZONE, beside=beside)
+
+
+def _groups(due: pd.DataFrame) -> dict[str, Any]:
+    """Who the rows are of, for the fairness table alone."""
+    return {
+        "age_band": pd.cut(due["age"], [-1, 17, 29, 44, 64, 120], labels=AGE_BANDS).astype(str),
+        "sex": np.where(due["is_female"] == 1, "f", "m"),
+        "welfare_is": np.where(due["welfare"] == 1, "yes", "no"),
+    }
 
 
 def _followed(serving: Fitted, known: pd.DataFrame) -> Fitted:
@@ -147,8 +161,9 @@ def main() -> None:
     past, ahead = both(asked.train, asked.test, asked.split)
     told, kind, decision = replayed(past, ahead, ALL if asked.features == "all" else ())
     result = {"features": asked.features, "trained_on": len(past)} | figures(told)
-    result |= {"booked_ahead": figures(told[told["lead_time_days"] >= 1])}
-    result |= {"serves": kind, "decision": decision}
+    ahead = told[told["lead_time_days"] >= 1]
+    result |= {"booked_ahead": figures(ahead), "serves": kind, "decision": decision}
+    result |= {"fairness": by_group(ahead, "risk", ("age_band", "sex", "welfare_is"))}
     print(json.dumps(result) if asked.json else _in_words(result))
 
 
@@ -157,7 +172,13 @@ def _in_words(result: dict[str, Any]) -> str:
     for name, of_ahead in result["booked_ahead"].items():
         values = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in (result[name], of_ahead))
         lines.append("{:20}{:>12}{:>14}".format(name, *values))
-    return "\n".join([*lines, result["decision"]])
+    lines += [result["decision"], "", "A day ahead, the riskiest tenth flagged:"]
+    lines += [f"{'by':20}{'n':>8}{'lost':>10}{'flagged':>10}{'wrongly':>10}"]
+    shown = ("base_rate", "flagged", "false_positive_rate")
+    for group in result["fairness"]:
+        rates = "".join(f"{group[name]:>10.3f}" for name in shown)
+        lines.append(f"{group['by']:12}{group['group']:8}{group['n']:>8}{rates}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ _models_do_not_leak = Check(
 _risks_come_true = Check(
     "risks_come_true",
     tables.cancellation_risk,
-    "Over the days asked for, about as many visits are lost as the risks said.",
+    "Over four weeks, or all days asked for, about as many visits are lost as the risks said.",
     # Lost and kept as in features.outcomes. A cancellation that was known when the risk was told is
     # left out: nobody asked for its risk.
     """
@@ -51,7 +51,7 @@ _risks_come_true = Check(
             (visit.status not in ('arrived', 'completed'))::int as is_lost
         from score.cancellation_risk as told
         join core.fct_appointment as visit using (clinic_id, appointment_key)
-        where told.day between :first_day and :last_day
+        where told.day between least(:first_day, :last_named_day - 27) and :last_day
             and (visit.cancelled_known_at is null or visit.cancelled_known_at > told.scored_for)
             and (
                 visit.status in ('arrived', 'completed', 'no_show')
@@ -63,16 +63,18 @@ _risks_come_true = Check(
             )
     ),
     drifted as (
-        select stage, max(day) as day, count(*) as visits, avg(risk) as told, avg(is_lost) as lost
+        select stage, max(day) as day, count(*) as visits, avg(risk) as told, sum(is_lost) as lost,
+            sum(risk) as expected, 3 * sqrt(sum(risk * (1 - risk))) as margin
         from labelled
         group by stage
-        having count(*) >= 30
+        having count(*) >= 30 and max(day) >= :first_day
             and abs(sum(risk) - sum(is_lost)) > 3 * sqrt(sum(risk * (1 - risk)))
     )
     select day, sum(visits) as bad_rows,
         string_agg(
-            stage || ': ' || round(100 * told, 1) || ' % told, ' || round(100 * lost, 1)
-            || ' % of ' || visits || ' lost', '; ' order by stage
+            stage || ': ' || round(100 * told, 1) || ' % told, ' || lost || ' of ' || visits
+            || ' lost, ' || ceil(greatest(expected - margin, 0)) || ' to '
+            || floor(least(expected + margin, visits)) || ' expected', '; ' order by stage
         ) as detail
     from drifted
     group by day

@@ -20,6 +20,7 @@ from clinic_assets.risk.asof import Vector
 from clinic_assets.risk.baseline import LeadTimeTable, fit_logistic, logistic_of, logit
 from clinic_assets.risk.diary import HISTORY_DAYS
 from clinic_assets.risk.evaluate import chosen, is_enough, judged
+from clinic_assets.risk.fairness import by_group
 from clinic_assets.risk.features import (
     FEATURES,
     NOTICE_HOURS,
@@ -41,6 +42,8 @@ CALIBRATION_SHARE = 0.15
 CALIBRATION_PULL = np.array([25.0, 25.0])
 """How firmly intercept and slope are held at 0 and 1: as by a prior of spread 0.2."""
 PRICE_GAP = 0.05
+GROUPS = ("clinic_id", "practitioner_key", "patient_is")
+"""What the card tells apart, of those booked a day ahead or more; nothing that is sensitive."""
 SHORTEST_FOR_WEEKDAYS = pd.Timedelta(days=27)
 SUSPECT_AUC = 0.8
 """Above this a leak is likelier than a good model; the card says so."""
@@ -151,7 +154,8 @@ def rows_known_before(
     )
     patient = seen["patient_key"].fillna(seen["appointment_key"]).astype(str)
     facts = seen[["appointment_key", "day", "moment", "is_lost", "outcome_known_at"]]
-    return features.assign(**facts, patient=seen["clinic_id"].astype(str) + "|" + patient)
+    groups = seen[["clinic_id", "practitioner_key"]]
+    return features.assign(**facts, **groups, patient=seen["clinic_id"].astype(str) + "|" + patient)
 
 
 def leak_in(
@@ -276,7 +280,12 @@ def _card(
         "features": list(features),
         "sensitive_features": [],
         "candidates": candidates,
+        "fairness": by_group(_with_newness(ahead), kind, GROUPS),
     }
+
+
+def _with_newness(told: pd.DataFrame) -> pd.DataFrame:
+    return told.assign(patient_is=np.where(told["is_new_patient"] == 1, "new", "known"))
 
 
 def _kept(fitted: Fitted) -> Payload:

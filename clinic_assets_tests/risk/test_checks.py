@@ -84,6 +84,16 @@ def test_risks_that_do_not_come_true_are_told(clinic, visits, lost, risk, is_dri
     assert all(detail.startswith("evening_before: 20.0 % told") for _, _, detail in told)
 
 
+def test_a_drift_too_slow_for_a_day_is_told_over_four_weeks_with_what_was_expected(clinic):
+    put_visits(clinic, 100, 40, 0.2)
+    with clinic.engine.begin() as connection:
+        for table in ("core.fct_appointment", "score.cancellation_risk"):
+            connection.exec_driver_sql(f"update {table} set day = day - appointment_key::int / 5")
+    [(check, rows, detail)] = found(clinic)
+    assert (check, rows) == ("risks_come_true", 100)
+    assert detail == "evening_before: 20.0 % told, 40 of 100 lost, 8 to 32 expected"
+
+
 def test_what_was_known_to_be_cancelled_or_has_no_outcome_is_left_out(clinic):
     put_visits(clinic, 100, 70, 0.01, "cancelled_patient", known_before=True)
     assert found(clinic) == []

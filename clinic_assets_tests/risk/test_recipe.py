@@ -187,6 +187,17 @@ def test_the_card_reports_every_candidate_apart_for_those_booked_ahead(clinic):
     assert card["sensitive_features"] == [] and card["features"] == list(FEATURES)
 
 
+def test_the_card_tells_whom_the_model_flags_by_practitioner_clinic_and_newness(clinic):
+    table = train(clinic, MONTH, "booking", ZONE).card["fairness"]
+    groups = {(row["by"], row["group"]): row for row in table}
+    everybody = groups["clinic_id", "mitte"]
+    assert everybody["flagged"] == pytest.approx(0.1, abs=0.001)
+    assert (
+        groups["practitioner_key", "files:1"] | {"by": "clinic_id", "group": "mitte"} == everybody
+    )
+    assert 0 < groups["patient_is", "known"]["n"] < everybody["n"]
+
+
 def test_from_a_field_written_after_the_visit_nothing_is_learned_and_the_card_says_why():
     frame = a_clinic(rows=3000)
     lost = frame["status"].eq("no_show")
