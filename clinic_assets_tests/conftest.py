@@ -50,11 +50,19 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     settings.cache_clear()
 
 
+FOR_POWER_CUTS = ("fsync", "full_page_writes", "synchronous_commit")
+"""What a server does for the case that the machine loses power, which no test waits for."""
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """This worker's own server."""
     server = EmbeddedPostgres(tmp_path_factory.mktemp("cluster"))
     server.start()
+    with psycopg.connect(server.url("clinic"), autocommit=True) as connection:
+        for name in FOR_POWER_CUTS:
+            connection.execute(f"alter system set {name} = off")
+        connection.execute("select pg_reload_conf()")
     yield server
     server.stop()
 
