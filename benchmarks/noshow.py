@@ -21,16 +21,8 @@ from clinic_assets.risk.baseline import LeadTimeTable
 from clinic_assets.risk.evaluate import chosen, measured
 from clinic_assets.risk.fairness import by_group
 from clinic_assets.risk.features import LATEST, features_at
-from clinic_assets.risk.recipe import (
-    CALIBRATION_SHARE,
-    Fitted,
-    fit,
-    leak_in,
-    levelled,
-    rows_known_before,
-    told_forward,
-    usable_features,
-)
+from clinic_assets.risk.recipe import CALIBRATION_SHARE, Fitted, fit, levelled, told_forward
+from clinic_assets.risk.teaching import leak_in, rows_known_before, usable_features
 
 ZONE = "UTC"
 """The files give local times as if they were UTC; so they are read."""

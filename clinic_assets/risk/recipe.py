@@ -1,7 +1,8 @@
-"""How a month's model comes to be: who may teach it, who competes, and who has to win what.
+"""How a month's model comes to be: who competes, and who has to win what.
 
-Here: training rows, the candidates, the walk forward through time, the model card. Not here:
-features and labels (features.py), metrics and the gate (evaluate.py), scoring (score.py).
+Here: the candidates, the walk forward through time, the model card. Not here: the training table
+(teaching.py), features and labels (features.py), metrics and the gate (evaluate.py), scoring
+(score.py).
 
 The same candidates are judged the way they would have served: each forward block of moments is
 told by models that learned from outcomes known before the block. The choice is made on those
@@ -18,20 +19,15 @@ import pandas as pd
 
 from clinic_assets.risk.asof import Vector
 from clinic_assets.risk.baseline import LeadTimeTable, fit_logistic, logistic_of, logit
-from clinic_assets.risk.diary import HISTORY_DAYS
 from clinic_assets.risk.evaluate import chosen, is_enough, judged
 from clinic_assets.risk.fairness import by_group
 from clinic_assets.risk.features import (
     FEATURES,
     NOTICE_HOURS,
-    features_at,
-    in_population,
-    moment_of,
-    outcomes,
     with_base,
 )
-from clinic_assets.risk.leaks import LeakFound, refuse_leaks
 from clinic_assets.risk.score import KINDS, Payload, TrainedModel, Trees, calibrated, raw_risk
+from clinic_assets.risk.teaching import leak_in, midnight, training_rows, usable_features
 
 VERSION = "2"
 """Raise it when the recipe changes: it is part of every model's id."""
@@ -41,10 +37,8 @@ CALIBRATION_SHARE = 0.15
 """The last outcomes before a block set the level, so that the forecast follows a drift."""
 CALIBRATION_PULL = np.array([25.0, 25.0])
 """How firmly intercept and slope are held at 0 and 1: as by a prior of spread 0.2."""
-PRICE_GAP = 0.05
 GROUPS = ("clinic_id", "practitioner_key", "patient_is")
 """What the card tells apart, of those booked a day ahead or more; nothing that is sensitive."""
-SHORTEST_FOR_WEEKDAYS = pd.Timedelta(days=27)
 SUSPECT_AUC = 0.8
 """Above this a leak is likelier than a good model; the card says so."""
 
@@ -89,9 +83,7 @@ def train(
     rows = training_rows(appointments_with_history, trained_for, *wanted)
     features = usable_features(rows, beside)
     leak = leak_in(rows, appointments_with_history, *wanted)
-    told = told_forward(
-        rows[:0] if leak else rows, _midnight(trained_for, timezone), features, seed
-    )
+    told = told_forward(rows[:0] if leak else rows, midnight(trained_for, timezone), features, seed)
     kind, decision = chosen(told, seed)
     if leak:
         kind, decision = "constant", f"The constant serves, nothing was learned: {leak}"
@@ -110,87 +102,6 @@ def train(
         calibration=fitted.calibration,
         card=_card(rows, told, kind, decision, features) | ({"warning": leak} if leak else {}),
     )
-
-
-def training_rows(
-    appointments: pd.DataFrame,
-    trained_for: dt.date,
-    stage: str,
-    timezone: str,
-    notice_hours: float = NOTICE_HOURS,
-    beside: tuple[str, ...] = (),
-) -> pd.DataFrame:
-    """Return the rows that may teach a month's model: features as of their moment, label, when it
-    was known, all before local midnight of `trained_for`.
-    """
-    if trained_for.day != 1:
-        raise ValueError(f"A model is trained for the first day of a month, not {trained_for}.")
-    until = _midnight(trained_for, timezone)
-    return rows_known_before(appointments, until, stage, timezone, notice_hours, beside)
-
-
-def rows_known_before(
-    appointments: pd.DataFrame,
-    until: pd.Timestamp,
-    stage: str,
-    timezone: str,
-    notice_hours: float = NOTICE_HOURS,
-    beside: tuple[str, ...] = (),
-) -> pd.DataFrame:
-    """Return the rows that may teach at any instant, with columns beside that a caller declares.
-
-    Labelled, in the stage's list, the outcome known after the moment and in the HISTORY_DAYS
-    before `until`. A visit entered after its start was never foretold.
-    """
-    moment, known = moment_of(appointments, stage, timezone), outcomes(appointments, notice_hours)
-    seen = appointments.assign(moment=moment, **known)
-    known_at = seen["outcome_known_at"]
-    is_in_window = (known_at < until) & (known_at >= until - pd.Timedelta(days=HISTORY_DAYS))
-    is_foretold = (seen["moment"] < known_at) & (seen["created_at"] <= seen["start_at"])
-    seen = seen[is_in_window & is_foretold & in_population(appointments, stage, timezone)]
-    seen = seen.sort_values(["outcome_known_at", "clinic_id", "appointment_key"])
-    features = features_at(
-        seen, appointments, stage, timezone, notice_hours=notice_hours, beside=beside
-    )
-    patient = seen["patient_key"].fillna(seen["appointment_key"]).astype(str)
-    facts = seen[["appointment_key", "day", "moment", "is_lost", "outcome_known_at"]]
-    groups = seen[["clinic_id", "practitioner_key"]]
-    return features.assign(**facts, **groups, patient=seen["clinic_id"].astype(str) + "|" + patient)
-
-
-def leak_in(
-    rows: pd.DataFrame,
-    appointments: pd.DataFrame,
-    stage: str,
-    timezone: str,
-    notice_hours: float = NOTICE_HOURS,
-    beside: tuple[str, ...] = (),
-) -> str | None:
-    """Say what a training table knows of the future; None: nothing."""
-
-    def told_at(due: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-        return features_at(due, history, stage, timezone, notice_hours=notice_hours, beside=beside)
-
-    try:
-        refuse_leaks(rows, appointments, told_at, notice_hours)
-    except LeakFound as found:
-        return str(found)
-    return None
-
-
-def usable_features(rows: pd.DataFrame, beside: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return FEATURES and those beside, without what this window of rows cannot teach.
-
-    A price missing more often (by 5 points) among the lost than the kept, or missing for most,
-    tells what happened, not what was known. In fewer than four weeks a weekday is but a few days.
-    """
-    missing, lost = rows["price_amount"].isna(), rows["is_lost"] == 1
-    gap = abs(missing[lost].mean() - missing[~lost].mean())
-    unusable = set() if gap <= PRICE_GAP and missing.mean() <= 0.5 else {"price_amount"}
-    days = pd.to_datetime(rows["day"])
-    if len(rows) and days.max() - days.min() < SHORTEST_FOR_WEEKDAYS:
-        unusable.add("local_weekday")
-    return tuple(name for name in (*FEATURES, *beside) if name not in unusable)
 
 
 def fit(kind: str, rows: pd.DataFrame, features: tuple[str, ...], seed: int) -> Fitted:
@@ -294,11 +205,6 @@ def _kept(fitted: Fitted) -> Payload:
     from clinic_assets.risk.model_file import bytes_of
 
     return bytes_of(fitted.payload)
-
-
-def _midnight(day: dt.date, timezone: str) -> pd.Timestamp:
-    local = pd.Timestamp(day).tz_localize(timezone, ambiguous=True, nonexistent="shift_forward")
-    return local.tz_convert("UTC")
 
 
 def _model_id(rows: pd.DataFrame, *settings: object) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from clinic_assets.risk.features import STAGES, features_at, outcomes
 from clinic_assets.risk.leaks import LeakFound, as_known_at, refuse_leaks
-from clinic_assets.risk.recipe import training_rows
+from clinic_assets.risk.teaching import training_rows
 from clinic_assets_tests.risk.test_worlds import ZONE, a_clinic, appointments
 
 MONTH = dt.date(2026, 8, 1)

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from clinic_assets.risk.features import FEATURES, PRIOR_RATE, STAGES, features_at
-from clinic_assets.risk.recipe import fit, told_forward, train, training_rows, usable_features
+from clinic_assets.risk.recipe import fit, told_forward, train
 from clinic_assets.risk.score import KINDS
+from clinic_assets.risk.teaching import training_rows, usable_features
 from clinic_assets_tests.risk.test_worlds import ZONE, a_clinic, appointments
 
 MONTH = dt.date(2026, 8, 1)

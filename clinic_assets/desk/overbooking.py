@@ -1,0 +1,148 @@
+"""How many more patients a session may book, and beside whom, so that empty chairs and crowded
+rooms together cost least.
+
+Here: pure counting for one session, a practitioner's half day. Not here: the risks (risk room). A
+suggestion adds a patient, it never takes a slot from anybody.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import ceil, lgamma
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Vector = npt.NDArray[np.float64]
+
+MOST_OVERDISPERSION = 0.3
+LEAST_TOLD = 1.0
+"""Losses told in the past below which nothing is said of how they vary."""
+GROUP_EXCESS = 1.5
+"""A group may be doubled so many times as often as its share of the visits says."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a session weighs: an empty slot is 1, a patient too many `crowded`; at most `cap` more,
+    and no more than `share` of its slots.
+    """
+
+    crowded: float = 1.5
+    cap: int = 3
+    share: float = 0.2
+
+    def most(self, slots: int) -> int:
+        """How many more at most."""
+        return min(self.cap, int(self.share * slots))
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """So many more; the losses expected, with a 90 % interval; the cost of 0, 1, ... more."""
+
+    more: int
+    expected_lost: float
+    low: int
+    high: int
+    costs: tuple[float, ...]
+
+
+def suggested(risk: Vector, overdispersion: float, costs: Costs) -> Suggestion:
+    """Return how many more a session may book: the cheapest number, the smallest if equal."""
+    lost = lost_distribution(risk, overdispersion)
+    comes = 1 - float(risk.mean()) if risk.size else 1.0
+    each = [_cost(lost, k, comes, costs.crowded) for k in range(costs.most(risk.size) + 1)]
+    below = np.cumsum(lost)
+    low, high = (int(np.searchsorted(below, at)) for at in (0.05, 0.95))
+    return Suggestion(int(np.argmin(np.round(each, 9))), float(risk.sum()), low, high, tuple(each))
+
+
+def lost_distribution(risk: Vector, overdispersion: float) -> Vector:
+    """Return the chance of 0, 1, ... n losses: a beta-binomial of the risks' sum and variance.
+
+    The visits of a session are lost together (weather, a holiday, the practitioner): their number
+    varies (1 + (n - 1) overdispersion) times as much as if each were alone, with its own risk.
+    """
+    n, mean = risk.size, float(np.clip(risk.mean() if risk.size else 0.0, 1e-6, 1 - 1e-6))
+    variance = float((risk * (1 - risk)).sum()) * (1 + (n - 1) * overdispersion)
+    excess = variance / max(n * mean * (1 - mean), 1e-9) - 1
+    rho = float(np.clip(excess / max(n - 1, 1), 1e-4, MOST_OVERDISPERSION))
+    a, b = mean * (1 - rho) / rho, (1 - mean) * (1 - rho) / rho
+    logs = [_log_choose(n, k) + _log_beta(k + a, n - k + b) - _log_beta(a, b) for k in range(n + 1)]
+    chance = np.exp(logs)
+    return np.asarray(chance / chance.sum())
+
+
+def overdispersion_of(past: pd.DataFrame) -> float:
+    """Estimate it from past sessions: visits n, losses `told`, their `variance` if alone, `lost`.
+
+    By moments, 0 where the past varies no more than single visits do or is too short to say.
+    """
+    many = past[past["n"] > 1]
+    if many["told"].sum() < LEAST_TOLD:
+        return 0.0
+    excess = ((many["lost"] - many["told"]) ** 2 - many["variance"]).sum()
+    found = float(excess / (many["variance"] * (many["n"] - 1)).sum())
+    return min(max(found, 0.0), MOST_OVERDISPERSION)
+
+
+def level_of(past: pd.DataFrame) -> float:
+    """Return lost / told of the last weeks, held between a half and two: how far risks drifted."""
+    told, lost = float(past["told"].sum()), float(past["lost"].sum())
+    return min(max((lost + 10) / (told + 10), 0.5), 2.0)
+
+
+def slots_to_double(
+    visits: pd.DataFrame,
+    more: int,
+    doubled_lately: Collection[str],
+    times_doubled: Mapping[str, int],
+    share_of_group: Mapping[str, float],
+) -> tuple[list[str], list[str]]:
+    """Return the appointments beside which to book, the riskiest first, and who was passed over.
+
+    Of `visits` (appointment_key, patient_key, group, risk): nobody who was doubled lately, and no
+    group more than GROUP_EXCESS times as often as its share of visits says. Fewer are returned
+    where nobody else is left: the guard comes before the money.
+    """
+    chosen: list[str] = []
+    passed: list[str] = []
+    count, taken = dict(times_doubled), set(doubled_lately)
+    ranked = visits.sort_values(["risk", "appointment_key"], ascending=[False, True])
+    for visit in ranked.itertuples():
+        if len(chosen) == more:
+            break
+        group, patient = str(visit.group), str(visit.patient_key)
+        if patient in taken:
+            passed.append("a patient who was doubled lately")
+        elif _is_too_often(group, count, share_of_group):
+            passed.append(f"a patient of the group {group}, which was doubled too often")
+        else:
+            chosen.append(str(visit.appointment_key))
+            taken.add(patient)
+            count[group] = count.get(group, 0) + 1
+    return chosen, passed
+
+
+def _is_too_often(group: str, count: Mapping[str, int], share: Mapping[str, float]) -> bool:
+    """One more than the allowance of all doubled so far; the first of a group is always allowed."""
+    allowed = GROUP_EXCESS * share.get(group, 0.0) * (sum(count.values()) + 1)
+    return count.get(group, 0) + 1 > max(1, ceil(allowed))
+
+
+def _cost(lost: Vector, more: int, comes: float, crowded: float) -> float:
+    extra = np.exp([_log_choose(more, j) for j in range(more + 1)]) * np.array(
+        [comes**j * (1 - comes) ** (more - j) for j in range(more + 1)]
+    )
+    over = np.arange(more + 1)[:, None] - np.arange(lost.size)[None, :]
+    price = np.where(over > 0, crowded * over, -over)
+    return float(extra @ price @ lost)
+
+
+def _log_choose(n: int, k: int) -> float:
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+
+
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)

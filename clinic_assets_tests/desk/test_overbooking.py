@@ -1,0 +1,91 @@
+"""How many more a session may book, and beside whom: counts small enough to do by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clinic_assets.desk.overbooking import (
+    Costs,
+    level_of,
+    lost_distribution,
+    overdispersion_of,
+    slots_to_double,
+    suggested,
+)
+
+
+def test_with_one_risk_for_all_and_no_overdispersion_losses_are_binomial():
+    found = lost_distribution(np.full(2, 0.5), 0.0)
+    assert found == pytest.approx([0.25, 0.5, 0.25], abs=1e-3)
+
+
+def test_overdispersion_widens_and_keeps_the_mean():
+    risk = np.full(10, 0.2)
+    for rho in (0.0, 0.1):
+        chance = lost_distribution(risk, rho)
+        mean = chance @ np.arange(11)
+        assert mean == pytest.approx(2, abs=0.01)
+        variance = chance @ (np.arange(11) - mean) ** 2
+        assert variance == pytest.approx(10 * 0.2 * 0.8 * (1 + 9 * rho), rel=0.01)
+
+
+def test_a_certain_loss_is_filled_and_a_sure_session_is_left_alone():
+    assert suggested(np.array([1.0] + [0.0] * 9), 0.0, Costs()).more == 1
+    assert suggested(np.full(10, 0.01), 0.0, Costs()).more == 0
+
+
+def test_no_more_than_the_cap_or_the_share_of_slots_however_many_are_lost():
+    assert suggested(np.full(20, 0.9), 0.0, Costs(cap=3)).more == 3
+    assert suggested(np.full(5, 0.9), 0.0, Costs(share=0.2)).more == 1
+    assert suggested(np.zeros(0), 0.0, Costs()).more == 0
+
+
+def test_the_dearer_a_crowded_room_the_fewer_more():
+    risk = np.full(12, 0.25)
+    found = [suggested(risk, 0.05, Costs(crowded=crowded)).more for crowded in (0.5, 2, 20)]
+    assert found == sorted(found, reverse=True) and found[0] > found[-1]
+
+
+def past(**columns) -> pd.DataFrame:
+    return pd.DataFrame({"n": [10] * 4, "told": 2.0, "variance": 1.6} | columns)
+
+
+def test_overdispersion_is_what_the_past_varied_beyond_single_visits():
+    assert overdispersion_of(past(lost=[2, 2, 2, 2])) == 0
+    assert overdispersion_of(past(lost=[0, 4, 0, 4])) == pytest.approx(2.4 / (1.6 * 9))
+    assert overdispersion_of(past(lost=[2, 2, 2, 2]).iloc[:0]) == 0
+
+
+def test_the_level_is_what_was_lost_over_what_was_told_and_held():
+    assert level_of(past(lost=[2, 2, 2, 2])) == 1
+    assert level_of(past(lost=[5, 5, 5, 5])) == pytest.approx(30 / 18)
+    assert level_of(past(lost=[90, 90, 90, 90])) == 2
+
+
+VISITS = pd.DataFrame(
+    {
+        "appointment_key": ["a", "b", "c", "d"],
+        "patient_key": ["anna", "bert", "carl", "dora"],
+        "group": ["new", "new", "new", "known"],
+        "risk": [0.9, 0.8, 0.7, 0.1],
+    }
+)
+EVEN = {"new": 0.75, "known": 0.25}
+
+
+def test_the_riskiest_are_doubled_but_nobody_twice_in_a_row():
+    assert slots_to_double(VISITS, 2, [], {}, EVEN) == (["a", "b"], [])
+    chosen, passed = slots_to_double(VISITS, 2, ["anna"], {}, EVEN)
+    assert chosen == ["b", "c"] and passed == ["a patient who was doubled lately"]
+
+
+def test_a_group_that_was_always_hit_is_passed_over_and_named():
+    rare = {"new": 0.1, "known": 0.9}
+    chosen, passed = slots_to_double(VISITS, 1, [], {"new": 5}, rare)
+    assert chosen == ["d"]
+    assert passed == ["a patient of the group new, which was doubled too often"] * 3
+
+
+def test_where_nobody_is_left_fewer_are_doubled():
+    everybody = VISITS["patient_key"].tolist()
+    assert slots_to_double(VISITS, 2, everybody, {}, EVEN)[0] == []
