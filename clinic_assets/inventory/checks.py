@@ -51,6 +51,22 @@ _stock_opens_as_it_closed = Check(
     counted="items",
 )
 
+_forecast_beats_the_seed = Check(
+    "forecast_beats_the_seed",
+    tables.forecast,
+    "On the last day asked for, the forecasts have been less wrong in sum than the mean of all"
+    " history.",
+    """
+    select day, count(*) as bad_rows
+    from mart.demand_forecast
+    where day = :last_named_day
+    group by day
+    having sum(backtest_error) > sum(seed_error)
+    """,
+    WARN,
+    counted="items",
+)
+
 CHECKS = (
     rows_are_as_written(core.fct_stock_day),
     volume_is_usual(core.fct_stock_day, "stock reports"),
@@ -58,4 +74,6 @@ CHECKS = (
     _stock_opens_as_it_closed,
     rows_are_as_written(tables.health),
     _items_are_reported,
+    rows_are_as_written(tables.forecast),
+    _forecast_beats_the_seed,
 )

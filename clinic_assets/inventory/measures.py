@@ -1,4 +1,7 @@
-"""The definitions of stock health. models/inventory_health.sql computes them, in these words."""
+"""The definitions of stock health and of demand.
+
+models/inventory_health.sql and forecast.py compute them, in these words.
+"""
 
 from clinic_assets.warehouse.measures import Measure
 
@@ -57,5 +60,41 @@ MEASURES = {
             "items",
         ),
         _of("last_report_day", "Day of the last report", "latest day in the window", "date"),
+        _of(
+            "mean_per_day",
+            "Demand to expect in the three weeks ahead, hidden days left out; what orders need",
+            "by the named method from whole weeks, at most 104, until as_of",
+            "items per day",
+        ),
+        _of(
+            "low_per_day",
+            "Eight of ten times demand is between this and high_per_day; null: too little past",
+            "mean_per_day - the 80 % quantile of past errors of like levels, at least 0",
+            "items per day",
+        ),
+        _of(
+            "high_per_day",
+            "The upper end of the same interval",
+            "mean_per_day + the 80 % quantile of past errors of like levels",
+            "items per day",
+        ),
+        _of(
+            "backtest_error",
+            "How far the method was off on this item's own past; null: too little past",
+            "mean of |mean demand of three weeks - forecast before them|",
+            "items per day",
+        ),
+        _of(
+            "seed_error",
+            "How far the mean of all history was off on the same weeks",
+            "mean of |mean demand of three weeks - mean until then|",
+            "items per day",
+        ),
+        _of(
+            "weeks_known",
+            "Weeks whose demand is known: with stock and reports on two days or more",
+            "count, 104 weeks",
+            "weeks",
+        ),
     )
 }  # fmt: skip

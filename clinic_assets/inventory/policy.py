@@ -12,14 +12,12 @@ import numpy as np
 from clinic_assets.inventory.demand.history import (
     Bools,
     Floats,
-    History,
     Ints,
-    known_demand,
     of_rows,
 )
+from clinic_assets.inventory.demand.weeks import WEEK, weekly
 from clinic_assets.inventory.forecast import demand_forecast
 
-WEEK = 7
 SPREAD_WEEKS = 26
 WINDOW_DAYS = 90
 
@@ -98,17 +96,6 @@ def order_up_to(daily: Floats, spread: Floats, terms: Terms, z: float) -> Floats
     variance = horizon * spread**2 + daily**2 * terms.lead_spread**2
     level = daily * horizon + z * np.sqrt(variance) + 1
     return np.where(np.isnan(daily), 1.0, np.where(daily > 0, level, 0.0))
-
-
-def weekly(issued: Floats, closing: Floats) -> History:
-    """Days gathered into weeks that end on the last day; days without stock hide demand."""
-    weeks = issued.shape[1] // WEEK
-    days = (len(issued), weeks, WEEK)
-    issues, left = (v[:, -weeks * WEEK :].reshape(days) for v in (issued, closing))
-    out = (left <= 0).sum(axis=2).astype(float)
-    total = issues.sum(axis=2)
-    demand = known_demand(total, out, WEEK, np.where(out < WEEK, 1.0, 0.0))
-    return History(demand, total, left[:, :, -1], year=52)
 
 
 def daily_spread(demand: Floats, level: Floats) -> Floats:

@@ -39,3 +39,30 @@ health = declare(
     sa.Index("ix_inventory_health_day", "day"),
     room="inventory",
 )
+
+PER_DAY = sa.Numeric(14, 3)
+
+forecast = declare(
+    "mart",
+    "demand_forecast",
+    "One row per day, location and item reported within 90 days: the demand to expect, as known"
+    " from the whole weeks before the day.",
+    clinic_column(),
+    day_column(),
+    column("location_id", sa.Text, primary_key=True),
+    column("item", sa.Text, primary_key=True),
+    column("as_of", sa.Date, "The Sunday that ends the last week read.", nullable=False),
+    column("method", sa.Text, "What serves this item here, by its own back-test.", nullable=False),
+    _measure("mean_per_day", PER_DAY, nullable=False),
+    _measure("low_per_day", PER_DAY),
+    _measure("high_per_day", PER_DAY),
+    _measure("backtest_error", PER_DAY),
+    _measure("seed_error", PER_DAY),
+    _measure("weeks_known", sa.Integer, nullable=False),
+    sa.CheckConstraint(
+        "low_per_day >= 0 and mean_per_day between low_per_day and high_per_day",
+        name="within_its_interval",
+    ),
+    sa.Index("ix_demand_forecast_day", "day"),
+    room="inventory",
+)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clinic_assets.inventory.demand.weeks import weekly
 from clinic_assets.inventory.policy import (
     Seen,
     Shelves,
@@ -16,7 +17,6 @@ from clinic_assets.inventory.policy import (
     order_up_to,
     replay,
     seed_formula,
-    weekly,
 )
 
 PROMPT = Terms(review_days=7, lead_days=3, lead_spread=0, shelf_life_days=20)
