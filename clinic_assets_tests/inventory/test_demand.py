@@ -54,7 +54,7 @@ STOCKED = """
     insert into core.fct_stock_day (clinic_id, location_id, item, day, source, opening_qty,
         received_qty, issued_qty, adjusted_qty, closing_qty, unexplained_qty)
     select 'clinic', location, item, day::date, 'stock_logs', 50, 0,
-        (extract(doy from day)::int * 7 + length(item) + length(location)) % 5, 0, 50, 0
+        mod(extract(doy from day)::int * 7 + length(item) + length(location), 5), 0, 50, 0
     from generate_series(date '2024-01-01', date '2024-03-06', interval '1 day') as day,
         unnest(array['MAIN', 'NORTH']) as location, unnest(array['Tape', 'Gloves']) as item
 """
