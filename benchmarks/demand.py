@@ -58,6 +58,8 @@ def main() -> None:
 
 def read(path: Path) -> pd.DataFrame:
     """The rows, with the month as one number."""
+    if not path.is_file():
+        raise SystemExit(f"{path}: no such file. Name one of the form that --help tells.")
     rows = pd.read_csv(path)
     missing = {"year", "month", *SERIES, "stock_distributed"} - set(rows.columns)
     if missing:
