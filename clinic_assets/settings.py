@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     pack_size: float = Field(1, gt=0)
     """Orders are rounded up to whole packs."""
 
+    calls_a_day: int = Field(10, ge=0)
+    """How many patients the reception has time to call; so long is tomorrow's call list."""
+
     smtp_url: SecretStr | None = None
     """smtp://user:password@host:port for alerts; none are mailed without it."""
     alert_to: str = ""

@@ -7,8 +7,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
+from clinic_assets.desk.call_list import calls_of_a_day
 from clinic_assets.inbox.csv_out import write_csv
 from clinic_assets.settings import settings
 from clinic_assets.timing.local import as_told
@@ -38,6 +40,17 @@ PRIORITIES = (
 """The header other tools read, the same on a day without visits."""
 SCORES_AHEAD = "cancellation_scores.csv"
 SCORES = ("day", "appointment_id", "risk_score", "risk_bucket")
+CALLS = (
+    "call_rank",
+    "appointment_id",
+    "patient_name",
+    "phone",
+    "physio_name",
+    "appt_start",
+    "risk_score",
+    "expected_loss",
+    "call_reason",
+)
 PROCUREMENT = (
     "rank",
     "location_id",
@@ -85,7 +98,8 @@ def is_computed(engine: sa.Engine, table: str, day: dt.date) -> bool:
 def hand_out_reception(engine: sa.Engine, days: Days) -> list[Path]:
     """Write the reception's lists of a range, those that belong on the desk."""
     wanted = [day for day in (today(), today() + ONE) if days.first <= day <= days.last]
-    return [path for day in wanted for path in write_reception(engine, day)]
+    lists = [path for day in wanted for path in write_reception(engine, day)]
+    return [*lists, *(write_calls(engine, day) for day in wanted if day != today())]
 
 
 def hand_out_procurement(engine: sa.Engine, days: Days) -> list[Path]:
@@ -105,6 +119,14 @@ def write_reception(engine: sa.Engine, day: dt.date) -> list[Path]:
     ]
     # Tomorrow's lies there already; today's visits are no longer ahead.
     return written if day == today() else [*written, _write(SCORES_AHEAD, SCORES, scores)]
+
+
+def write_calls(engine: sa.Engine, day: dt.date) -> Path:
+    """Write `calls_DAY.csv`: whom to call about a day ahead, as many as there is time for."""
+    rows = priorities(engine, day)
+    called = calls_of_a_day(pd.DataFrame(rows), settings().calls_a_day) if rows else pd.DataFrame()
+    told: list[Row] = [dict(zip(called, row, strict=True)) for row in called.to_numpy(dtype=object)]
+    return _write(f"calls_{day}.csv", CALLS, told)
 
 
 def write_procurement(engine: sa.Engine, day: dt.date) -> list[Path]:

@@ -4,7 +4,8 @@ import csv
 import datetime as dt
 from decimal import Decimal
 
-from clinic_assets.desk.files import PRIORITIES, write_reception
+from clinic_assets.desk.files import CALLS, PRIORITIES, write_calls, write_reception
+from clinic_assets.settings import settings
 from clinic_assets.timing.partitions import today
 from clinic_assets_tests.desk.rows import (
     BEFORE,
@@ -182,7 +183,29 @@ def test_a_backfill_of_the_past_hands_out_no_file(clinic):
         f"priorities_{tomorrow}.csv",
         "cancellation_scores.csv",
         f"cancellation_scores_{tomorrow}.csv",
+        f"calls_{tomorrow}.csv",
     }
+
+
+def test_the_call_list_has_as_many_visits_as_there_is_time_for_the_dearest_first(
+    clinic, monkeypatch
+):
+    patient(clinic)
+    for key, share in (("1", 0.2), ("2", 0.8), ("3", 0.5)):
+        visit(clinic, key)
+        risk(clinic, key, share)
+    listed(clinic)
+    monkeypatch.setattr(settings(), "calls_a_day", 2)
+    with write_calls(clinic.engine, DAY).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["call_rank"], row["appointment_id"]) for row in rows] == [("1", "2"), ("2", "3")]
+    assert rows[0]["call_reason"] == "80% risk of losing the visit, 48.00 at stake, new patient"
+    assert rows[0]["appt_start"] == "2025-09-02T11:00:00+02:00"
+    assert rows[0]["expected_loss"] == "48.00" and rows[0]["phone"] == "0170 5550199"
+
+
+def test_a_day_without_visits_has_an_empty_call_list(clinic):
+    assert write_calls(clinic.engine, DAY).read_text().splitlines() == [",".join(CALLS)]
 
 
 def stock(clinic, item, status, left, days_left, order, burn=1):
