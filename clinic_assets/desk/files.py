@@ -125,7 +125,9 @@ def write_calls(engine: sa.Engine, day: dt.date) -> Path:
     """Write `calls_DAY.csv`: whom to call about a day ahead, as many as there is time for."""
     rows = priorities(engine, day)
     called = calls_of_a_day(pd.DataFrame(rows), settings().calls_a_day) if rows else pd.DataFrame()
-    told: list[Row] = [dict(zip(called, row, strict=True)) for row in called.to_numpy(dtype=object)]
+    told: list[Row] = [
+        dict(zip(map(str, called), row, strict=True)) for row in called.to_numpy(dtype=object)
+    ]
     return _write(f"calls_{day}.csv", CALLS, told)
 
 

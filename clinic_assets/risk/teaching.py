@@ -77,10 +77,13 @@ def leak_in(
     notice_hours: float = NOTICE_HOURS,
     beside: tuple[str, ...] = (),
 ) -> str | None:
-    """Say what a training table knows of the future; None: nothing."""
+    """Say what the usable part of a training table knows of the future; None: nothing."""
+
+    usable = list(usable_features(rows, beside))
 
     def told_at(due: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-        return features_at(due, history, stage, timezone, notice_hours=notice_hours, beside=beside)
+        told = features_at(due, history, stage, timezone, notice_hours=notice_hours, beside=beside)
+        return told[usable]
 
     try:
         refuse_leaks(rows, appointments, told_at, notice_hours)

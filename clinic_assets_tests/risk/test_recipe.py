@@ -158,6 +158,14 @@ def test_a_price_that_is_filled_in_after_the_visit_is_not_used(clinic):
     assert "price_amount" not in usable_features(after)
 
 
+def test_a_price_that_is_not_used_keeps_no_model_from_serving(clinic):
+    kept = clinic["status"].eq("completed")
+    model = train(
+        clinic.assign(price_amount=clinic["price_amount"].where(kept)), MONTH, "booking", ZONE
+    )
+    assert model.kind == "logistic" and model.card["warning"] is None
+
+
 def test_in_less_than_four_weeks_a_weekday_is_not_used(clinic):
     rows = training_rows(clinic, MONTH, "booking", ZONE)
     short = rows[rows["day"] > rows["day"].max() - pd.Timedelta(days=20)]
