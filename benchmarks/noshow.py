@@ -51,7 +51,7 @@ def read(path: Path) -> pd.DataFrame:
     facts = {
         "clinic_id": "public",
         "appointment_key": told["AppointmentID"],
-        "patient_key": told["PatientId"],
+        "patient_key": told["PatientId"].str.removesuffix(".0"),  # a table tool may have added it
         "practitioner_key": "unknown",
         "created_at": pd.to_datetime(told["ScheduledDay"], utc=True),
         "start_at": start,
@@ -74,7 +74,8 @@ def both(train: Path, test: Path | None, split: str) -> tuple[pd.DataFrame, pd.D
     """Return what teaches and what is told; of one file, the days before and from `split` on."""
     past = read(train)
     ahead = past[past["day"] >= split] if test is None else read(test)
-    past = past[past["day"] < ahead["day"].min()]
+    past = past[past["day"] < ahead["day"].min()].reset_index(drop=True)
+    ahead = ahead.set_index(pd.RangeIndex(len(past), len(past) + len(ahead)))
     rank = past["area"].value_counts().rank(method="first")
     area = {name: rank.reindex(f["area"]).to_numpy() for name, f in (("p", past), ("a", ahead))}
     return past.assign(neighbourhood=area["p"]), ahead.assign(neighbourhood=area["a"])

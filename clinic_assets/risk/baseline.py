@@ -129,7 +129,8 @@ def design_of(features: pd.DataFrame, beside: tuple[str, ...] = ()) -> pd.DataFr
         known[f"log_{count}"] = np.log1p(features[count].to_numpy())
     plain = ("log_lead_time", "local_hour", "is_edge_hour", "price_amount", "local_hour_booked")
     own = ("last_outcome_lost", "is_new_patient")
-    return pd.DataFrame(known, index=features.index).join(features[[*plain, *own, *beside]])
+    told = pd.DataFrame(known, index=features.index)
+    return pd.concat([told, features[[*plain, *own, *beside]]], axis=1)
 
 
 def told_by_logistic(features: pd.DataFrame, payload: dict[str, Any]) -> Vector:

@@ -68,6 +68,14 @@ def test_the_regression_is_kept_as_json_and_agrees_with_sklearn():
     np.testing.assert_allclose(found, theirs.predict_proba(ready)[:, 1], atol=1e-4)
 
 
+def test_an_index_with_repeats_does_no_harm_to_the_regression():
+    frame = a_clinic(rows=400)
+    features = features_at(frame, frame, "booking", ZONE)
+    payload = logistic_of(features, outcomes(frame)["is_lost"].fillna(0).to_numpy(), FEATURES)
+    repeated = features.set_index(features.index * 0)
+    assert (told_by_logistic(repeated, payload) == told_by_logistic(features, payload)).all()
+
+
 def test_a_regression_without_the_price_never_reads_it():
     frame = a_clinic(rows=1500)
     features = features_at(frame, frame, "booking", ZONE)
