@@ -35,15 +35,19 @@ def test_the_example_names_every_setting_and_no_other():
     assert set(example_lines()) == {variable_of(name) for name in Settings.model_fields}
 
 
-def test_the_example_holds_the_defaults_and_is_understood(monkeypatch):
+@pytest.fixture
+def unconfigured(monkeypatch, tmp_path):
+    """No variable set but a home in which no demonstration was run."""
     for name in example_lines():
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CLINIC_HOME", str(tmp_path / "home"))
+
+
+def test_the_example_holds_the_defaults_and_is_understood(unconfigured):
     assert Settings(_env_file=EXAMPLE) == Settings(_env_file=None)
 
 
-def test_what_has_no_default_is_commented_out_and_would_be_understood(monkeypatch, tmp_path):
-    for name in example_lines():
-        monkeypatch.delenv(name, raising=False)
+def test_what_has_no_default_is_commented_out_and_would_be_understood(unconfigured, tmp_path):
     filled = tmp_path / "filled"
     filled.write_text(re.sub(r"^#([A-Z_]+=)", r"\1", EXAMPLE.read_text(), flags=re.MULTILINE))
     settings, nothing = Settings(_env_file=filled), Settings(_env_file=None)
