@@ -98,8 +98,11 @@ def executed(
     with dg.DagsterInstance.get() as instance:
         # Otherwise Dagster connects anew for every statement: a third of a day's run.
         instance.optimize_for_webserver(**POOLED)
+        # A selection that is recorded is made again, with all checks of its assets: a job from
+        # which checks were left out is run as it is.
+        selected = job.asset_selection if job.asset_check_selection is None else None
         run = instance.create_run_for_job(
-            job_def=job, run_config=config, tags=tags, asset_selection=job.asset_selection
+            job_def=job, run_config=config, tags=tags, asset_selection=selected
         )
         outcome = Outcome(run.run_id)
         for event in execute_run_iterator(InMemoryJob(job), run, instance):
