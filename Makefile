@@ -10,8 +10,7 @@ BIN := .venv/bin
 CACHE := $(CURDIR)/.venv/.cache
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SHARED ?= ../shared
-# One more than processors: tests wait for servers and pages.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WORKERS ?= auto
 BENCHMARKS ?= backfill plain_dagster
 
 export PYTHONUNBUFFERED := 1
