@@ -170,7 +170,7 @@ def opened(
     found = Clinic(root / "data", root / "home", None, cluster.url(name))
     _settle_in(found, patch)
     yield found
-    postgres.engine().dispose()
+    found.engine.dispose()  # Not the settings' own: by now they may mean another server.
     postgres.engine.cache_clear()
     with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
         connection.execute(f"drop database {name} with (force)")

@@ -58,10 +58,13 @@ def test_a_backup_brought_back_elsewhere_is_the_same_clinic(kept, clinic, elsewh
     assert (elsewhere / "data" / STAFF).read_text() == (clinic.data / STAFF).read_text()
     assert (elsewhere / "home" / "models" / "one.json").exists()
     server.start()
-    counted = "select asset, day, content_sha256 from ops.load_day order by 1, 2"
-    with psycopg.connect(server.url("clinic")) as connection:
-        assert connection.execute(counted).fetchall() == clinic.rows(counted)
-    assert "overwrites nothing" in clinic_says("restore", str(kept)).err
+    try:
+        counted = "select asset, day, content_sha256 from ops.load_day order by 1, 2"
+        with psycopg.connect(server.url("clinic")) as connection:
+            assert connection.execute(counted).fetchall() == clinic.rows(counted)
+        assert "overwrites nothing" in clinic_says("restore", str(kept)).err
+    finally:
+        server.stop()
 
 
 def test_a_restore_never_overwrites_and_takes_no_other_clinics_backup(
