@@ -145,28 +145,18 @@ def _cleared_port(wanted: int | None) -> int:
 
 def _port(wanted: int | None) -> int:
     """The port asked for, else the first free one from the usual on, which is said."""
+    from clinic_assets.warehouse.embedded_server import is_free
+
     if wanted is not None:
-        if not _is_free(wanted):
+        if not is_free(wanted):
             raise CommandFailed(
                 f"Port {wanted} is taken by another program: end that one, give another with"
                 " --port, or leave --port out for the next free one."
             )
         return wanted
     for port in range(DEFAULT_PORT, DEFAULT_PORT + 50):
-        if _is_free(port):
+        if is_free(port):
             if port != DEFAULT_PORT:
                 typer.echo(f"Port {DEFAULT_PORT} is taken by another program; {port} is used.")
             return port
     raise CommandFailed(f"No free port from {DEFAULT_PORT} on: give another with --port.")
-
-
-def _is_free(port: int) -> bool:
-    import socket
-
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

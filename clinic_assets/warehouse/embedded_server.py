@@ -66,7 +66,7 @@ def choose_port(stored: int | None) -> int:
     tried = [stored] if stored is not None else []
     tried += random.sample(_PORTS, 100)
     for port in tried:
-        if _is_free(port):
+        if is_free(port):
             return port
     raise PostgresNotStarted(
         f"No free port was found on 127.0.0.1 between {_PORTS.start} and {_PORTS.stop}. "
@@ -105,7 +105,8 @@ def wait_until_ready(
     return False
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether a server could listen on a port of the loopback address."""
     with socket.socket() as probe:
         # As the server does it: connections that are closing are not in the way.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
