@@ -25,6 +25,10 @@ TABLES = (
     tables.fct_capacity,
     *tables_treatment.FACTS,
     tables.fct_stock_day,
+    tables.fct_stock_order,
+    tables.item_version,
+    tables.location_version,
+    tables.service_item_version,
 )
 
 

@@ -189,5 +189,9 @@ CHECKS = (
     rows_are_as_written(tables.fct_payment),
     volume_is_usual(tables.fct_payment, "payments"),
     rows_are_as_written(tables.fct_capacity),
+    rows_are_as_written(tables.fct_stock_order),
+    rows_are_as_written(tables.item_version),
+    rows_are_as_written(tables.location_version),
+    rows_are_as_written(tables.service_item_version),
     *(rows_are_as_written(table) for table in tables_treatment.TABLES if is_present(table)),
 )

@@ -153,3 +153,64 @@ practitioner_version = declare(
     column("full_name", sa.Text),
     room="core",
 )
+
+fct_stock_order = declare(
+    "core",
+    "fct_stock_order",
+    "One row per order of one item for one location, on the day it was ordered.",
+    clinic_column(),
+    column("order_key", sa.Text, "Source instance and its id.", primary_key=True),
+    column("source", sa.Text, "Source instance.", nullable=False),
+    column("location_id", sa.Text, nullable=False),
+    column("item", sa.Text, nullable=False),
+    day_column("The day it was ordered; the partition."),
+    column("quantity", QUANTITY, "0: it was cancelled.", nullable=False),
+    column("expected_on", sa.Date, "When the supplier promised it."),
+    column("received_on", sa.Date, "Null: it has not come."),
+    column("expires_on", sa.Date, "Of the delivered lot."),
+    sa.UniqueConstraint("clinic_id", "order_key"),
+    sa.Index("ix_fct_stock_order_day", "day"),
+    room="core",
+    moves_by=("clinic_id", "order_key"),
+)
+
+item_version = declare(
+    "core",
+    "item_version",
+    "One row per item and day on which a source told how it is ordered.",
+    clinic_column(),
+    column("item", sa.Text, primary_key=True),
+    day_column("Valid from this day; 0001-01-01: from the beginning of time."),
+    column("source", sa.Text, primary_key=True),
+    column("pack_size", QUANTITY),
+    column("least_order", QUANTITY),
+    column("unit_cost", sa.Numeric(14, 4), "Of one item, in the clinic's currency."),
+    room="core",
+)
+
+location_version = declare(
+    "core",
+    "location_version",
+    "One row per location and day on which a source told where it is.",
+    clinic_column(),
+    column("location_id", sa.Text, primary_key=True),
+    day_column("Valid from this day; 0001-01-01: from the beginning of time."),
+    column("source", sa.Text, primary_key=True),
+    column("latitude", sa.Numeric(9, 6), "Degrees north.", nullable=False),
+    column("longitude", sa.Numeric(9, 6), "Degrees east.", nullable=False),
+    room="core",
+)
+
+service_item_version = declare(
+    "core",
+    "service_item_version",
+    "One row per service, item and day on which a source told how much of it the service uses.",
+    clinic_column(),
+    column("service", sa.Text, "Service type, procedure code, or * for any visit.",
+           primary_key=True),
+    column("item", sa.Text, primary_key=True),
+    day_column("Valid from this day; 0001-01-01: from the beginning of time."),
+    column("source", sa.Text, primary_key=True),
+    column("quantity", QUANTITY, "Used by one visit or procedure.", nullable=False),
+    room="core",
+)  # fmt: skip

@@ -33,10 +33,20 @@ COLUMNS: dict[str, list[str]] = {
         "LOG_DATE", "LOCATION_ID", "ITEM_NAME", "OPENING_STOCK", "RECEIVED_QTY", "ISSUED_QTY",
         "CLOSING_STOCK", "LEAD_TIME_DAYS",
     ],
+    "stock_items": ["item_name", "pack_size", "least_order", "unit_cost"],
+    "stock_locations": ["location_id", "latitude", "longitude"],
+    "stock_orders": [
+        "order_id", "location_id", "item_name", "ordered_on", "quantity", "expected_on",
+        "received_on", "expires_on",
+    ],
+    "service_items": ["service", "item_name", "quantity"],
 }  # fmt: skip
 """The header of every exported file."""
 
-DATES = {"LOG_DATE", "log_date", "day", "slice_day", "event_day"}
+DATES = {
+    "LOG_DATE", "log_date", "day", "slice_day", "event_day", "ordered_on", "expected_on",
+    "received_on", "expires_on",
+}  # fmt: skip
 
 
 def write_clinic(

@@ -11,6 +11,10 @@ KEYS: dict[str, list[str]] = {
     "payments": ["payment_id"],
     "shifts": ["practitioner", "start"],
     "stock_logs": ["LOG_DATE", "LOCATION_ID", "ITEM_NAME"],
+    "stock_items": ["item_name"],
+    "stock_locations": ["location_id"],
+    "stock_orders": ["order_id"],
+    "service_items": ["service", "item_name"],
 }
 """Every table a clinic exports, with the columns that identify a row."""
 

@@ -59,14 +59,20 @@ def shelves(plan: ClinicPlan) -> Shelves:
 
 def stock_ledger(plan: ClinicPlan) -> pd.DataFrame:
     """Every day of every shelf, with what the logs hide: true demand and what is on order."""
+    return stock_rooms(plan)[0]
+
+
+def stock_rooms(plan: ClinicPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The ledger, and every order: its shelf's number, the days it was placed and comes."""
     fixed = shelves(plan)
     opening = fixed.fill_up_to.astype(np.int64)
     coming = np.zeros((LONGEST_DELIVERY, len(opening)), dtype=np.int64)
-    days = []
+    days, orders = [], []
     for day in plan.days():
-        ledger, opening = _day(plan, fixed, day, opening, coming)
+        ledger, opening, ordered = _day(plan, fixed, day, opening, coming)
         days.append(ledger)
-    return pd.concat(days, ignore_index=True)
+        orders.append(ordered)
+    return pd.concat(days, ignore_index=True), pd.concat(orders, ignore_index=True)
 
 
 def reported(plan: ClinicPlan, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -81,14 +87,16 @@ def reported(plan: ClinicPlan, ledger: pd.DataFrame) -> pd.DataFrame:
 
 def _day(
     plan: ClinicPlan, fixed: Shelves, day: date, opening: Ints, coming: Ints
-) -> tuple[pd.DataFrame, Ints]:
-    """One day of all shelves, and with what they close; `coming` is the ring of deliveries."""
+) -> tuple[pd.DataFrame, Ints, pd.DataFrame]:
+    """One day of all shelves, with what they close, and the day's orders; `coming` is the ring of
+    deliveries.
+    """
     rng = dice(plan.seed, Stream.STOCK, day)
     received = _deliveries(day, coming)
     demand = _demand(rng, fixed, day)
     issued = np.minimum(demand, opening + received)
     closing = np.maximum(0, opening + received - issued + _miscounts(rng, len(opening)))
-    _order(rng, fixed, day, closing, coming)
+    ordered = _order(rng, fixed, day, closing, coming)
     ledger = pd.DataFrame(
         {
             "log_date": np.full(len(opening), midnight(day)),
@@ -104,7 +112,7 @@ def _day(
             "on_order": coming.sum(axis=0),
         }
     )
-    return ledger, closing
+    return ledger, closing, ordered
 
 
 def _deliveries(day: date, coming: Ints) -> Ints:
@@ -135,14 +143,25 @@ def _miscounts(rng: np.random.Generator, count: int) -> Ints:
 
 def _order(
     rng: np.random.Generator, fixed: Shelves, day: date, closing: Ints, coming: Ints
-) -> None:
+) -> pd.DataFrame:
     """On weekdays, whatever has run low is filled up; suppliers keep their word only roughly."""
     days = np.rint(fixed.lead_days * (1 + LEAD_SPREAD * rng.normal(size=len(closing))))
     days = np.clip(days, 1, LONGEST_DELIVERY - 2).astype(np.int64)
     held = closing + coming.sum(axis=0)
     low = np.flatnonzero((held <= fixed.reorder_at) & (day.weekday() < 5))
     arrival = (day.toordinal() + days[low]) % LONGEST_DELIVERY
-    coming[arrival, low] += (fixed.fill_up_to - held).astype(np.int64)[low]
+    quantity = (fixed.fill_up_to - held).astype(np.int64)[low]
+    coming[arrival, low] += quantity
+    comes = [day + timedelta(days=int(n)) for n in days[low]]
+    return pd.DataFrame(
+        {
+            "shelf": low,
+            "quantity": quantity,
+            "ordered_on": np.full(len(low), midnight(day)),
+            # On Sundays nobody is in.
+            "received_on": [midnight(d + timedelta(days=d.weekday() == 6)) for d in comes],
+        }
+    ).astype({"ordered_on": "datetime64[s]", "received_on": "datetime64[s]"})
 
 
 def _silent_location(plan: ClinicPlan, day: date) -> str | None:

@@ -16,6 +16,7 @@ from clinic_assets.simulate.payments import entered_late, payments
 from clinic_assets.simulate.plan import ClinicPlan
 from clinic_assets.simulate.roster import shift_history
 from clinic_assets.simulate.slices import Tables
+from clinic_assets.simulate.supply import supply_history
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def simulate(plan: ClinicPlan) -> World:
     everyone, physios = people.patients(plan), people.physio_ids(plan)
     book, fate, risk = _visits(plan, everyone)
     ends = outcomes(book, fate, risk)
-    paid, ledger = payments(book, fate, ends), stock.stock_ledger(plan)
+    paid = payments(book, fate, ends)
+    ledger, orders = stock.stock_rooms(plan)
     histories = {
         "patients": people.patient_history(plan, everyone),
         "physios": people.physio_history(plan),
@@ -70,6 +72,7 @@ def simulate(plan: ClinicPlan) -> World:
         "payments": paid,
         "shifts": shift_history(plan, physios),
         "stock_logs": _stock_logs(stock.reported(plan, ledger)),
+        **supply_history(plan, orders),
     }
     late = pd.concat([lives.told_late(book, ends), entered_late(paid)])
     return World(

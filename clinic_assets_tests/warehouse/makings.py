@@ -25,6 +25,10 @@ RAW = tuple(
         "practice_files_payments",
         "practice_files_shifts",
         "stock_logs_daily",
+        "stock_logs_items",
+        "stock_logs_locations",
+        "stock_logs_orders",
+        "stock_logs_service_items",
     )
 )
 APPOINTMENTS = (

@@ -79,6 +79,10 @@ A_GOOD_DAY = {
     "shifts": "practitioner,starts_at,ends_at\n1,2025-09-03T08:00:00,2025-09-03T16:00:00\n",
     "stock_logs": "log_date,location_id,item_name,opening_stock,received_qty,issued_qty,"
     "closing_stock,lead_time_days\n2025-09-03,L,Gauze,50,5,5,50,3\n",
+    "stock_items": "item_name,pack_size,least_order,unit_cost\nGauze,5,10,1.25\n",
+    "stock_locations": "location_id,latitude,longitude\nL,52.5,13.4\n",
+    "stock_orders": "order_id,location_id,item_name,ordered_on,quantity\nO1,L,Gauze,2025-09-03,5\n",
+    "service_items": "service,item_name,quantity\n*,Gauze,0.5\n",
 }
 
 
