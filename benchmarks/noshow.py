@@ -17,12 +17,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.baseline import LeadTimeTable
-from clinic_assets.risk.evaluate import chosen, measured
-from clinic_assets.risk.fairness import by_group
-from clinic_assets.risk.features import LATEST, features_at
-from clinic_assets.risk.recipe import CALIBRATION_SHARE, Fitted, fit, levelled, told_forward
-from clinic_assets.risk.teaching import leak_in, rows_known_before, usable_features
+from clinic_assets.risk.recipe.baseline import BucketTable
+from clinic_assets.risk.recipe.evaluate import chosen, measured
+from clinic_assets.risk.recipe.fairness import by_group
+from clinic_assets.risk.recipe.score import Score
+from clinic_assets.risk.recipe.teaching import leak_in, rows_known_before, usable_features
+from clinic_assets.risk.recipe.train import CALIBRATION_SHARE, Fitted, fit, levelled, told_forward
+from clinic_assets.risk.scores.cancellation import lost_visit
+from clinic_assets.risk.scores.visits import LATEST
 
 ZONE = "UTC"
 """The files give local times as if they were UTC; so they are read."""
@@ -53,6 +55,7 @@ def read(path: Path) -> pd.DataFrame:
         "appointment_key": told["AppointmentID"],
         "patient_key": told["PatientId"].str.removesuffix(".0"),  # a table tool may have added it
         "practitioner_key": "unknown",
+        "service_type": None,
         "created_at": pd.to_datetime(told["ScheduledDay"], utc=True),
         "start_at": start,
         "end_at": start + pd.Timedelta(minutes=59),
@@ -83,30 +86,33 @@ def both(train: Path, test: Path | None, split: str) -> tuple[pd.DataFrame, pd.D
 
 def replayed(past: pd.DataFrame, ahead: pd.DataFrame, beside: tuple[str, ...]) -> tuple[Any, ...]:
     """Train before the first day, tell day by day; return the told rows, the kind and why."""
+    score = lost_visit(LATEST, ZONE, beside=beside)
     until = ahead["day"].min().tz_localize(ZONE)
-    taught = rows_known_before(past, until, LATEST, ZONE, beside=beside)
-    if leak := leak_in(taught, past, LATEST, ZONE, beside=beside):
+    taught = rows_known_before(score, past, until)
+    features = usable_features(score, taught)
+    if leak := leak_in(score, taught, past, features):
         raise SystemExit(leak)
-    features = usable_features(taught, beside)
-    kind, decision = chosen(told_forward(taught, until, features, SEED), SEED)
-    serving = fit(kind, taught, features, SEED)
-    table = LeadTimeTable.counted(taught["lead_time_days"], taught["is_lost"])
+    kind, decision = chosen(told_forward(score, taught, until, features, SEED), SEED)
+    serving = fit(score, kind, taught, features, SEED)
+    table = BucketTable.counted(
+        score.buckets, score.prior, taught[score.buckets.feature], taught["outcome"]
+    )
     known, told = taught, []
     for day, due in ahead.groupby("day"):
-        rows = _rows_of(due, past, beside)
-        risk = serving.predict(rows)
+        rows = _rows_of(score, due, past)
+        risk = serving.predict(score, rows)
         rows = rows.assign(risk=risk, table=table.predict(rows["lead_time_days"]))
         is_lost = (due["status"] == "no_show").astype(float)
-        told.append(rows.assign(day=day, is_lost=is_lost, **_groups(due)))
+        told.append(rows.assign(day=day, outcome=is_lost, **_groups(due)))
         known, past = pd.concat([known, told[-1]]), pd.concat([past, due])
-        serving = _followed(serving, known)
+        serving = _followed(score, serving, known)
     return pd.concat(told), kind, decision
 
 
-def _rows_of(due: pd.DataFrame, past: pd.DataFrame, beside: tuple[str, ...]) -> pd.DataFrame:
+def _rows_of(score: Score, due: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
     """Features of a day whose outcomes nobody has, from earlier days and the day's own bookings."""
     due = due.assign(status="booked")
-    return features_at(due, pd.concat([past, due]), LATEST, ZONE, beside=beside)
+    return score.features_of(due, pd.concat([past, due]))
 
 
 def _groups(due: pd.DataFrame) -> dict[str, Any]:
@@ -118,14 +124,14 @@ def _groups(due: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _followed(serving: Fitted, known: pd.DataFrame) -> Fitted:
+def _followed(score: Score, serving: Fitted, known: pd.DataFrame) -> Fitted:
     """Let the newest outcomes set the level, as many as at training."""
-    return levelled(serving, known.tail(int(len(known) * CALIBRATION_SHARE)))
+    return levelled(score, serving, known.tail(int(len(known) * CALIBRATION_SHARE)))
 
 
 def figures(told: pd.DataFrame) -> dict[str, Any]:
     """Return the published figures of some rows."""
-    lost, risk, table = (told[name].to_numpy(dtype=float) for name in ("is_lost", "risk", "table"))
+    lost, risk, table = (told[name].to_numpy(dtype=float) for name in ("outcome", "risk", "table"))
     found = measured(lost, risk, table, told["day"])
     of_table = measured(lost, table, table, told["day"])
     return {

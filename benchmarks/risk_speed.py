@@ -12,8 +12,9 @@ import time
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.recipe import train
-from clinic_assets.risk.score import risk_of
+from clinic_assets.risk.recipe.model import told_by
+from clinic_assets.risk.recipe.train import train
+from clinic_assets.risk.scores.cancellation import lost_visit
 from clinic_assets.risk.tables import STAGES
 
 ZONE = "Europe/Berlin"
@@ -36,6 +37,7 @@ def appointments(rows: int, seed: int = 1) -> pd.DataFrame:
             "appointment_key": np.arange(rows).astype(str),
             "patient_key": patient.astype(str),
             "practitioner_key": (patient % 20).astype(str),
+            "service_type": (patient % 3).astype(str),
             "created_at": start - pd.to_timedelta(lead * 24 + 2, unit="h"),
             "start_at": start,
             "end_at": start + pd.Timedelta(minutes=45),
@@ -59,12 +61,13 @@ def main() -> None:
     month, told = dt.date(2026, 8, 1), {}
     for stage in STAGES:
         began = time.monotonic()
-        model = train(frame, month, stage, ZONE)
+        score = lost_visit(stage, ZONE)
+        model = train(frame, month, score)
         told[stage] = round(time.monotonic() - began, 1)
         last = frame[frame["day"] == frame["day"].max()]
         own = frame[frame["patient_key"].isin(last["patient_key"])]
         began = time.monotonic()
-        risk_of(model, last, own, stage, ZONE)
+        told_by(model, score, score.cases(last), own)
         told[f"{stage}_a_day_scored"] = round(time.monotonic() - began, 2)
         told[f"{stage}_serves"] = model.kind
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -29,6 +29,10 @@ REPLICA_ROOMS = ["source", "mapping", "planning", "books", "copy", "sync", "comp
 """Rooms of the replica; each knows those before it."""
 DOWNSTREAM_KNOWS = ["source", "mapping", "planning", "books"]
 """What the replica's room for readers knows; no other room of the replica knows it."""
+PURE_ROOMS = [("risk", "recipe"), ("risk", "scores")]
+"""Rooms with nothing but verbs in them."""
+RISK_ROOMS = ["recipe", "scores", "serving"]
+"""Rooms of the risk; each knows those before it, and only the last the warehouse."""
 LARGEST_FILE, LARGEST_FUNCTION = 250, 45
 
 every_asset = pytest.mark.parametrize(
@@ -39,7 +43,7 @@ every_asset = pytest.mark.parametrize(
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
 every_verb = pytest.mark.parametrize(
     "path",
-    [path for path in FILES if path.stem in VERBS],
+    [path for path in FILES if path.stem in VERBS or path.parent.parts[-2:] in PURE_ROOMS],
     ids=lambda path: str(path.relative_to(HOUSE)),
 )
 
@@ -290,6 +294,18 @@ def test_a_room_of_the_replica_imports_only_rooms_below_it(path):
     is_above = room != "downstream"
     below = REPLICA_ROOMS[: REPLICA_ROOMS.index(room)] if is_above else DOWNSTREAM_KNOWS
     assert known <= set(below)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((HOUSE / "risk").glob("*/*.py")),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_a_room_of_the_risk_imports_only_rooms_below_it(path):
+    named = [name.split(".") for name in imports_of(path)]
+    known = {parts[2] for parts in named if parts[:2] == ["clinic_assets", "risk"]}
+    below = {*RISK_ROOMS[: RISK_ROOMS.index(path.parent.name) + 1]}
+    assert known <= below | ({"tables"} if path.parent.name == "serving" else set())
 
 
 def test_who_only_copies_does_not_carry_the_settings_dagster_or_pandas():

@@ -42,7 +42,7 @@ _risks_come_true = Check(
     "risks_come_true",
     tables.cancellation_risk,
     "Over four weeks, or all days asked for, about as many visits are lost as the risks said.",
-    # Lost and kept as in features.outcomes. A cancellation that was known when the risk was told is
+    # Lost and kept as in visits.outcomes. A cancellation that was known when the risk was told is
     # left out: nobody asked for its risk.
     """
     with

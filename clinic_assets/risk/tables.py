@@ -14,6 +14,9 @@ from clinic_assets.warehouse.contracts import (
 
 STAGES = ("booking", "evening_before")
 
+MODEL_TABLES = ("score.cancellation_model",)
+"""What serves, of each score; a model that is in none of them may lose its file."""
+
 cancellation_model = declare(
     "score",
     "cancellation_model",

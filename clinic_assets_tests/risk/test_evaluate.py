@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clinic_assets.risk import evaluate
-from clinic_assets.risk.baseline import logit, sigmoid
-from clinic_assets.risk.score import KINDS
+from clinic_assets.risk.recipe import evaluate
+from clinic_assets.risk.recipe.baseline import logit, sigmoid
+from clinic_assets.risk.recipe.model import KINDS
 
 RNG = np.random.default_rng(4)
 RISK = np.round(RNG.beta(1.5, 6, 4000), 2)  # rounded: many ties
@@ -70,7 +70,7 @@ def test_the_interval_of_a_gain_is_wider_when_rows_belong_to_few_patients():
 
 def told(**risks) -> pd.DataFrame:
     frame = pd.DataFrame({kind: np.full(RISK.size, LOST.mean()) for kind in KINDS})
-    return frame.assign(is_lost=LOST, patient=np.arange(RISK.size), **risks)
+    return frame.assign(outcome=LOST, patient=np.arange(RISK.size), **risks)
 
 
 def test_of_forecasts_as_good_as_each_other_the_simplest_serves():

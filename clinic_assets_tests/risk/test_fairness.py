@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clinic_assets.risk.fairness import by_group, flagged
+from clinic_assets.risk.recipe.fairness import by_group, flagged
 
 
 def test_rows_tied_at_the_cut_share_what_is_left_of_the_tenth():
@@ -13,7 +13,7 @@ def test_rows_tied_at_the_cut_share_what_is_left_of_the_tenth():
 
 
 def test_a_group_that_came_and_was_flagged_all_the_same_has_a_false_positive_rate():
-    told = pd.DataFrame({"is_lost": [1.0] * 5 + [0.0] * 95, "trees": 0.1, "group": "b"})
+    told = pd.DataFrame({"outcome": [1.0] * 5 + [0.0] * 95, "trees": 0.1, "group": "b"})
     told.loc[:9, "trees"] = 0.8
     told.loc[:49, "group"] = "a"
     a, b = by_group(told, "trees", ["group"])
@@ -23,5 +23,5 @@ def test_a_group_that_came_and_was_flagged_all_the_same_has_a_false_positive_rat
 
 
 def test_a_small_group_is_not_told():
-    told = pd.DataFrame({"is_lost": 0.0, "trees": 0.1, "group": ["a"] * 60 + ["b"] * 40})
+    told = pd.DataFrame({"outcome": 0.0, "trees": 0.1, "group": ["a"] * 60 + ["b"] * 40})
     assert [row["group"] for row in by_group(told, "trees", ["group"])] == ["a"]

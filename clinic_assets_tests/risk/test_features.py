@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic_assets.risk.features import (
+from clinic_assets.risk.recipe.teaching import month_of_model
+from clinic_assets.risk.scores.visits import (
     FEATURES,
     LATEST,
     STAGES,
     features_at,
     in_population,
     moment_of,
-    month_of_model,
     outcomes,
 )
 from clinic_assets_tests.risk.test_worlds import ZONE, a_clinic, appointments
@@ -131,7 +131,7 @@ def test_at_booking_all_are_told_but_those_rescheduled_away():
 
 def test_the_model_to_use_is_the_one_of_the_month_of_the_moment_not_of_the_visit():
     frame = appointments({"created_at": "2025-04-30 22:30", "start_at": "2025-07-01 08:00"})
-    months = [month_of_model(frame, stage, ZONE).item() for stage in STAGES]
+    months = [month_of_model(moment_of(frame, stage, ZONE), ZONE).item() for stage in STAGES]
     assert months == [pd.Timestamp("2025-05-01"), pd.Timestamp("2025-06-01")]
 
 
@@ -254,7 +254,7 @@ def test_no_column_but_the_declared_ones_can_enter():
     for stage in STAGES:
         clean = features_at(frame[READ], frame[READ], stage, ZONE)
         pd.testing.assert_frame_equal(clean, features_at(planted, planted, stage, ZONE))
-        assert tuple(clean.columns) == FEATURES
+        assert list(clean.columns) == list(FEATURES)
 
 
 def test_features_are_indexed_like_the_appointments_and_do_not_depend_on_the_order_of_rows():

@@ -1,14 +1,16 @@
 """Training tables with a planted leak are refused, the honest one passes."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from clinic_assets.risk.features import STAGES, features_at, outcomes
-from clinic_assets.risk.leaks import LeakFound, as_known_at, refuse_leaks
-from clinic_assets.risk.teaching import training_rows
-from clinic_assets_tests.risk.test_worlds import ZONE, a_clinic, appointments
+from clinic_assets.risk.recipe.leaks import LeakFound, refuse_leaks
+from clinic_assets.risk.recipe.teaching import training_rows
+from clinic_assets.risk.scores.cancellation import as_known_at
+from clinic_assets.risk.scores.visits import STAGES, outcomes
+from clinic_assets_tests.risk.test_worlds import a_clinic, appointments, lost
 
 MONTH = dt.date(2026, 8, 1)
 CLINIC = a_clinic(rows=4000)
@@ -16,14 +18,16 @@ CLINIC = a_clinic(rows=4000)
 
 def judged(stage, planted=None) -> None:
     """Make the training table as the recipe does, with a planted feature, and judge it."""
+    score = lost(stage)
+    if planted:
 
-    def features_of(due, history):
-        told = features_at(due, history, stage, ZONE)
-        return told if planted is None else told.assign(planted=planted(due, history))
+        def features_of(due, history):
+            return lost(stage).features_of(due, history).assign(planted=planted(due, history))
 
-    rows = training_rows(CLINIC, MONTH, stage, ZONE)
-    rows = rows.assign(**features_of(CLINIC.loc[rows.index], CLINIC))
-    refuse_leaks(rows, CLINIC, features_of)
+        told = {**score.features, "planted": "plain"}
+        score = replace(score, features=told, features_of=features_of)
+    rows = training_rows(score, CLINIC, MONTH)
+    refuse_leaks(score, rows, CLINIC, tuple(score.features))
 
 
 @pytest.mark.parametrize("stage", STAGES)

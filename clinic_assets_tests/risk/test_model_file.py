@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from clinic_assets.risk import model_file
-from clinic_assets.risk.model_file import FORMAT, ModelRefused, load, save, trees_of
-from clinic_assets.risk.recipe import train
-from clinic_assets.risk.score import TrainedModel, risk_of
-from clinic_assets_tests.risk.test_worlds import ZONE, a_clinic
+from clinic_assets.risk.recipe import model_file
+from clinic_assets.risk.recipe.model import TrainedModel, told_by
+from clinic_assets.risk.recipe.model_file import FORMAT, ModelRefused, load, save, trees_of
+from clinic_assets.risk.recipe.train import train
+from clinic_assets_tests.risk.test_worlds import a_clinic, lost
 
 CLINIC = a_clinic(signal="crossed")
 
 
 @pytest.fixture(scope="module")
 def model() -> TrainedModel:
-    trained = train(CLINIC, dt.date(2026, 8, 1), "booking", ZONE)
+    trained = train(CLINIC, dt.date(2026, 8, 1), lost())
     assert trained.kind == "trees"
     return trained
 
@@ -27,7 +27,7 @@ def test_a_model_read_back_is_the_model_that_was_saved(model, tmp_path):
     path, sha256 = save(model, tmp_path / "new")
     again = load(path, sha256)
     assert again == model and path.name.startswith(model.model_id)
-    told, retold = (risk_of(m, CLINIC, CLINIC, "booking", ZONE) for m in (model, again))
+    told, retold = (told_by(m, lost(), lost().cases(CLINIC), CLINIC) for m in (model, again))
     assert told.equals(retold)
 
 

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from clinic_assets.risk.registry import register, serving
+from clinic_assets.risk.serving.registry import register, serving
+from clinic_assets.risk.serving.scores import CANCELLATION
 from clinic_assets.simulate import ClinicPlan, write_clinic
 
 FIRST, LAST = dt.date(2025, 1, 1), dt.date(2025, 3, 21)
@@ -82,7 +83,8 @@ def test_files_of_models_that_serve_no_day_go_when_one_is_registered(served):
     for name in names:
         os.utime(folder / name, (time.time() - 90_000,) * 2)
     with served.engine.connect() as connection:
-        known = serving(connection, "evening_before", dt.date(2025, 3, 1))
+        score = CANCELLATION.stages()[1]
+        known = serving(connection, "score.cancellation_model", score, dt.date(2025, 3, 1))
         connection.exec_driver_sql(
             "insert into ops.model (model_id, score, stage, kind, trained_for, payload, card)"
             f" values ('{beside}', 'cancellation', 'booking', 'trees', '2025-03-01', '{{}}', '{{}}')"
@@ -106,7 +108,7 @@ def test_scoring_with_a_table_or_coefficients_does_not_load_sklearn():
         [
             sys.executable,
             "-c",
-            "import sys; import clinic_assets.definitions, clinic_assets.risk.serve;"
+            "import sys; import clinic_assets.definitions, clinic_assets.risk.serving.serve;"
             " print('sklearn' in sys.modules, 'skops' in sys.modules)",
         ],
         capture_output=True,

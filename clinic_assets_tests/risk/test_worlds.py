@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clinic_assets.risk.recipe.score import Score
+from clinic_assets.risk.scores.cancellation import lost_visit
+
 ZONE = "Europe/Berlin"
 FIRST_DAY = pd.Timestamp("2024-09-01")
 
@@ -51,6 +54,11 @@ def a_clinic(rows=6000, days=720, signal="habit", seed=1) -> pd.DataFrame:
             "price_amount": np.where(rng.random(rows) < 0.1, np.nan, rng.choice([45.0, 60], rows)),
         }
     )
+
+
+def lost(stage="booking", **more) -> Score:
+    """Declare the score of these tests' clinics."""
+    return lost_visit(stage, ZONE, **more)
 
 
 def at(day, hour) -> pd.DatetimeIndex:

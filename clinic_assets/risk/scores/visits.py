@@ -1,9 +1,9 @@
-"""What was known about an appointment at a moment, and what became of it afterwards.
+"""What was known about a visit at a moment, and what became of it afterwards.
 
 Here: the moments at which a risk is told, who is in the list at that moment, the label, and the
 features. Each feature is named in FEATURES; no other column of the frame can enter, unless a caller
-declares it by name. Not here: fitting or judging a model (recipe.py, evaluate.py), and anything
-about who the patient is: age, sex, name, address and telephone are never read.
+declares it by name. Not here: the declaration (cancellation.py), and anything about who the patient
+is: age, sex, name, address and telephone are never read.
 
 Frames of appointments have one row per appointment, instants as UTC, `day` as the local date.
 """
@@ -11,39 +11,46 @@ Frames of appointments have one row per appointment, instants as UTC, `day` as t
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.asof import Vector, at, codes, instants, numbers, own_place, places_before
-from clinic_assets.risk.diary import HISTORY_DAYS, days_of_visits, diary_at
+from clinic_assets.risk.recipe.asof import (
+    HISTORY_DAYS,
+    Vector,
+    at,
+    codes,
+    instants,
+    numbers,
+    own_place,
+    places_before,
+)
+from clinic_assets.risk.recipe.score import PRIOR_ROWS, Enters
+from clinic_assets.risk.scores.diary import days_of_visits, diary_at
 
 NOTICE_HOURS = 24
 """A patient who cancels later than this before the start leaves a slot that cannot be sold."""
 EVENING_HOUR = 18
 PRIOR_RATE = 0.15
 """The share lost that is assumed before anything has been seen."""
-PRIOR_OUTCOMES = 3
-"""How many outcomes at the base rate each patient is assumed to bring along."""
-
 STAGES = ("booking", "evening_before")
 LATEST = "latest"
 """A third moment, that no list serves: the evening before, or the booking if that came later."""
 KEPT = ("arrived", "completed")
-FEATURES = (
-    "lead_time_days",
-    "log_lead_time",
-    "local_weekday",
-    "local_hour",
-    "is_edge_hour",
-    "price_amount",
-    "n_prior",
-    "n_lost_prior",
-    "smoothed_rate",
-    "days_since_last_outcome",
-    "last_outcome_lost",
-    "is_new_patient",
-    "local_hour_booked",
-    "n_same_day",
-    "n_booked_together",
-    "n_called_off_prior",
-)
+FEATURES: dict[str, Enters] = {
+    "lead_time_days": "buckets",
+    "log_lead_time": "plain",
+    "local_weekday": "weekday",
+    "local_hour": "plain",
+    "is_edge_hour": "plain",
+    "price_amount": "plain",
+    "n_prior": "log",
+    "n_lost_prior": "trees",
+    "smoothed_rate": "logit",
+    "days_since_last_outcome": "log",
+    "last_outcome_lost": "plain",
+    "is_new_patient": "plain",
+    "local_hour_booked": "plain",
+    "n_same_day": "log",
+    "n_booked_together": "log",
+    "n_called_off_prior": "log",
+}
 
 
 def outcomes(appointments: pd.DataFrame, notice_hours: float = NOTICE_HOURS) -> pd.DataFrame:
@@ -84,18 +91,6 @@ def moment_of(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.Serie
     if stage == LATEST:
         return instants(local).where(instants(local) >= booked_at, booked_at)
     return instants(local)
-
-
-def month_of_model(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.Series:
-    """Return the first day of the local month in which the moment lies.
-
-    The model trained for that day is the newest that knows nothing from after the moment. The
-    month of the visit would be wrong for a visit booked a month ahead.
-    """
-    local = moment_of(appointments, stage, timezone).dt.tz_convert(timezone).dt.tz_localize(None)
-    day = local.dt.normalize()
-    first: pd.Series = day - pd.to_timedelta(day.dt.day - 1, unit="D")
-    return first
 
 
 def in_population(appointments: pd.DataFrame, stage: str, timezone: str) -> pd.Series:
@@ -154,14 +149,10 @@ def features_at(
     own = _own_history(appointments, moment, _facts(history, notice_hours))
     diary = diary_at(appointments, history, moment, timezone)
     declared = {name: appointments[name].astype(float) for name in beside}
-    features = pd.DataFrame({**known, **own, **diary, **declared}, index=appointments.index)
-    return with_base(features, base)[[*FEATURES, *beside]]
-
-
-def with_base(features: pd.DataFrame, base: float) -> pd.DataFrame:
-    """Return features with the patient's rate smoothed: (lost + 3 base) / (known + 3)."""
-    lost = features["n_lost_prior"] + PRIOR_OUTCOMES * base
-    return features.assign(smoothed_rate=lost / (features["n_prior"] + PRIOR_OUTCOMES))
+    lost = own["n_lost_prior"] + PRIOR_ROWS * base
+    own["smoothed_rate"] = lost / (own["n_prior"] + PRIOR_ROWS)
+    told = pd.DataFrame({**known, **own, **diary, **declared}, index=appointments.index)
+    return told[[*FEATURES, *beside]]
 
 
 def _facts(history: pd.DataFrame, notice_hours: float) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import sqlalchemy as sa
 
-from clinic_assets.risk.diary import HISTORY_DAYS
+from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.settings import settings
 
 FACTS = """

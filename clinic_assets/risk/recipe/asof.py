@@ -1,7 +1,7 @@
 """Counting as of a moment: which of a person's facts lie before it, without a loop over rows.
 
 Here: numbering the keys of two frames alike, and binary searches in facts sorted by key and
-instant. Not here: what is counted (features.py, diary.py).
+instant. Not here: what is counted (scores/).
 """
 
 from typing import TypeVar
@@ -9,6 +9,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+HISTORY_DAYS = 365
+"""Outcomes older than this before the moment are forgotten, however many are passed."""
 
 Value = TypeVar("Value", bound=np.generic)
 Vector = npt.NDArray[np.float64]

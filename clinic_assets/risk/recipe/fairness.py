@@ -10,32 +10,34 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.asof import Vector
-from clinic_assets.risk.evaluate import TOP_SHARE
+from clinic_assets.risk.recipe.asof import Vector
+from clinic_assets.risk.recipe.evaluate import TOP_SHARE
 
 SMALLEST_GROUP, MOST_GROUPS = 50, 12
 """Of each kind of group at most the twelve largest are told, and none of fewer rows."""
 
 
 def by_group(told: pd.DataFrame, kind: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return, for each group of each column, n, share lost, told, flagged and flagged wrongly.
+    """Return, for each group of each column, n, share of events, told, flagged, flagged wrongly.
 
-    Flagged are the riskiest tenth of all rows; `false_positive_rate` is the share flagged of those
-    who came. Where it differs between groups, one of them is called, or doubled, for nothing.
+    Flagged are the likeliest tenth of all rows; `false_positive_rate` is the share flagged of those
+    without the event: of those who came, where a lost visit is foretold. Where it differs between
+    groups, one of them is called, or doubled, for nothing.
     """
-    lost, risk = (told[name].to_numpy(dtype=float) for name in ("is_lost", kind))
-    rows = pd.DataFrame({"n": 1.0, "lost": lost, "told": risk, "flagged": flagged(risk)})
-    rows = rows.assign(wrongly=rows["flagged"] * (1 - lost))
+    outcome, forecast = (told[name].to_numpy(dtype=float) for name in ("outcome", kind))
+    rows = pd.DataFrame({"n": 1.0, "events": outcome, "told": forecast})
+    rows = rows.assign(flagged=flagged(forecast))
+    rows = rows.assign(wrongly=rows["flagged"] * (1 - outcome))
     return [row for column in columns for row in _of_column(rows, told[column].to_numpy(), column)]
 
 
-def flagged(risk: Vector, share: float = TOP_SHARE) -> Vector:
-    """Return 1 for the riskiest share of rows, else 0; rows tied at the cut share what is left."""
-    if not risk.size:
+def flagged(forecast: Vector, share: float = TOP_SHARE) -> Vector:
+    """Return 1 for the likeliest share of rows, else 0; rows tied at the cut share what is left."""
+    if not forecast.size:
         return np.zeros(0)
-    k = int(np.ceil(share * risk.size))
-    cut = np.partition(risk, risk.size - k)[risk.size - k]
-    above, tied = risk > cut, risk == cut
+    k = int(np.ceil(share * forecast.size))
+    cut = np.partition(forecast, forecast.size - k)[forecast.size - k]
+    above, tied = forecast > cut, forecast == cut
     return np.asarray(above + tied * (k - above.sum()) / tied.sum())
 
 
@@ -47,10 +49,10 @@ def _of_column(rows: pd.DataFrame, group: Any, column: str) -> list[dict[str, An
             "by": column,
             "group": str(name),
             "n": int(of["n"]),
-            "base_rate": round(of["lost"] / of["n"], 4),
+            "base_rate": round(of["events"] / of["n"], 4),
             "told": round(of["told"] / of["n"], 4),
             "flagged": round(of["flagged"] / of["n"], 4),
-            "false_positive_rate": _rate(of["wrongly"], of["n"] - of["lost"]),
+            "false_positive_rate": _rate(of["wrongly"], of["n"] - of["events"]),
         }
         for name, of in summed.iterrows()
     ]

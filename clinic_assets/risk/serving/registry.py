@@ -11,10 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clinic_assets.risk.score import TrainedModel
+from clinic_assets.risk.recipe.model import TrainedModel
+from clinic_assets.risk.recipe.model_file import ModelRefused, load
+from clinic_assets.risk.recipe.score import Score
+from clinic_assets.risk.recipe.train import VERSION
+from clinic_assets.risk.tables import MODEL_TABLES
 from clinic_assets.settings import settings
 
-SCORE = "cancellation"
 KEPT_SECONDS = 24 * 60 * 60
 """A file younger than that may belong to a run that has not ended."""
 
@@ -34,15 +37,15 @@ class Registered:
 
 
 def trained_before(
-    connection: sa.Connection, stage: str, month: dt.date, facts_sha256: str
+    connection: sa.Connection, score: Score, month: dt.date, facts_sha256: str
 ) -> Registered | None:
     """The model that was trained for a month from exactly these facts, None if there is none."""
     found = connection.execute(
         sa.text(
-            "select model_id, kind, card from ops.model where stage = :stage"
+            "select model_id, kind, card from ops.model where score = :score and stage = :stage"
             " and trained_for = :month and facts_sha256 = :facts order by created_at desc limit 1"
         ),
-        {"stage": stage, "month": month, "facts": facts_sha256},
+        {"score": score.name, "stage": score.stage, "month": month, "facts": facts_sha256},
     ).first()
     return None if found is None else Registered(found.model_id, found.kind, found.card)
 
@@ -56,7 +59,7 @@ def register(connection: sa.Connection, model: TrainedModel, facts_sha256: str) 
     _clear_out(connection)
     name = sha256 = None
     if isinstance(model.payload, bytes):
-        from clinic_assets.risk.model_file import save
+        from clinic_assets.risk.recipe.model_file import save
 
         path, sha256 = save(model, models_folder())
         name = path.name
@@ -71,7 +74,7 @@ def register(connection: sa.Connection, model: TrainedModel, facts_sha256: str) 
         ),
         {
             "model_id": model.model_id,
-            "score": SCORE,
+            "score": model.score,
             "stage": model.stage,
             "kind": model.kind,
             "trained_for": model.trained_for,
@@ -86,12 +89,10 @@ def register(connection: sa.Connection, model: TrainedModel, facts_sha256: str) 
 
 
 def _clear_out(connection: sa.Connection) -> None:
+    serving = " union ".join(f"select model_id from {table}" for table in MODEL_TABLES)
     served = set(
         connection.scalars(
-            sa.text(
-                "select file_name from ops.model"
-                " where model_id in (select model_id from score.cancellation_model)"
-            )
+            sa.text(f"select file_name from ops.model where model_id in ({serving})")
         )
     )
     for path in models_folder().glob("*"):
@@ -102,25 +103,30 @@ def _clear_out(connection: sa.Connection) -> None:
                 path.unlink()
 
 
-def serving(connection: sa.Connection, stage: str, month: dt.date) -> TrainedModel | None:
+def serving(
+    connection: sa.Connection, model_table: str, score: Score, month: dt.date
+) -> TrainedModel | None:
     """The model that serves a month's moments, None if none was trained.
 
-    Raises ModelRefused when its file is not the one recorded.
+    Raises ModelRefused when its file is not the one recorded, or another recipe trained it.
     """
     found = connection.execute(
         sa.text(
-            "select model.payload, model.file_name, model.file_sha256"
-            " from score.cancellation_model as served"
+            "select model.payload, model.file_name, model.file_sha256, model.model_id,"
+            " model.card ->> 'recipe_version' as recipe_version"
+            f" from {model_table} as served"
             " join ops.model on model.model_id = served.model_id"
             " where served.stage = :stage and served.trained_for = :month"
             " order by served.day desc limit 1"
         ),
-        {"stage": stage, "month": month},
+        {"stage": score.stage, "month": month},
     ).first()
     if found is None:
         return None
+    if found.recipe_version != VERSION:
+        raise ModelRefused(
+            f"Model {found.model_id} is of recipe {found.recipe_version}, this is {VERSION}."
+        )
     if found.file_name is None:
         return TrainedModel.from_json(found.payload)
-    from clinic_assets.risk.model_file import load
-
     return load(models_folder() / found.file_name, found.file_sha256)

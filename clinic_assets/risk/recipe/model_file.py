@@ -1,7 +1,7 @@
 """Boosted trees: grown, asked, and kept in a file that is refused unless it is the one we wrote.
 
 Here: all that touches sklearn and skops, imported inside the functions as it takes seconds. Not
-here: models of other kinds, whose payload is JSON and needs no file, and choosing (recipe.py).
+here: models of other kinds, whose payload is JSON and needs no file, and choosing (train.py).
 
 A file is one line naming the format, one line of JSON (the model without its trees), and skops
 bytes. Nothing is parsed before the sha256 that was recorded at training is found to be the same.
@@ -17,10 +17,10 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.asof import Vector
-from clinic_assets.risk.score import TrainedModel, Trees
+from clinic_assets.risk.recipe.asof import Vector
+from clinic_assets.risk.recipe.model import TrainedModel, Trees
 
-FORMAT = b"clinic-risk-model 1"
+FORMAT = b"clinic-risk-model 2"
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 """Types that skops does not know and that we reviewed: arrays of one tree's nodes, no code."""
 THREADS = 1
@@ -31,7 +31,7 @@ class ModelRefused(ValueError):
     """A model file is not the one that was recorded, or holds what we never write."""
 
 
-def grown_trees(rows: pd.DataFrame, lost: Vector, seed: int) -> Trees:
+def grown_trees(rows: pd.DataFrame, outcome: Vector, seed: int) -> Trees:
     """Fit small boosted trees to (n, k) features, missing values allowed; one seed, one result."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -46,11 +46,11 @@ def grown_trees(rows: pd.DataFrame, lost: Vector, seed: int) -> Trees:
         random_state=seed,
     )
     with threadpool_limits(limits=THREADS):
-        return cast(Trees, trees.fit(rows.to_numpy(dtype=float), lost))
+        return cast(Trees, trees.fit(rows.to_numpy(dtype=float), outcome))
 
 
 def predicted_by_trees(trees: Trees, rows: pd.DataFrame) -> Vector:
-    """Return the probability of a loss, shape (n,); no rows, no forecasts."""
+    """Return the probability of the event, shape (n,); no rows, no forecasts."""
     from threadpoolctl import threadpool_limits
 
     if rows.empty:

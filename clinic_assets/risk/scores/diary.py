@@ -1,16 +1,22 @@
 """What stood in the diary at a moment: the patient's other visits, as far as known by then.
 
-Here: counts of appointments, whatever became of them. Not here: outcomes (features.py). How full
+Here: counts of appointments, whatever became of them. Not here: outcomes (visits.py). How full
 the clinic's day was is left out: measured on public data, it only told the days apart.
 """
 
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.asof import Vector, codes, instants, numbers, own_place, places_before
+from clinic_assets.risk.recipe.asof import (
+    HISTORY_DAYS,
+    Vector,
+    codes,
+    instants,
+    numbers,
+    own_place,
+    places_before,
+)
 
-HISTORY_DAYS = 365
-"""Outcomes older than this before the moment are forgotten, however many are passed."""
 CALLED_OFF = ("cancelled_patient", "rescheduled")
 
 
