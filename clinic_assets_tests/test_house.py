@@ -19,7 +19,8 @@ GRAPH = defs.resolve_asset_graph()
 
 LAYERS = [schema for schema in SCHEMAS if schema != "ops"]
 VERBS = ["extract", "clean", "model", "measure", "score", "features", "baseline", "recipe",
-         "evaluate", "forecast", "policy", "redistribute"]  # fmt: skip
+         "evaluate", "forecast", "policy", "redistribute", "lead_time", "expiry", "levels",
+         "moving", "budget", "reason"]  # fmt: skip
 TOPICS = ["schedule", "revenue", "growth", "inventory"]
 FOR_ALL = ["warehouse", "timing", "inbox", "replica", "settings"]
 """Rooms that any room may import."""

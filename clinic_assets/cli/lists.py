@@ -65,7 +65,7 @@ def priorities(day: Day = "tomorrow", form: Form = Format.TABLE) -> None:
     from clinic_assets.desk import files
     from clinic_assets.warehouse.days import Days
 
-    asked = _listed_day(engine, "desk.reception_priorities", day, is_booked_ahead=True)
+    asked = listed_day(engine, "desk.reception_priorities", day, is_booked_ahead=True)
     paths = files.hand_out_reception(engine, Days(asked, asked))
     brief = ("appointment_id", "patient_name", "phone", "physio_name", "appt_start", "risk_score",
              "priority_score", "priority_reason")  # fmt: skip
@@ -80,15 +80,16 @@ def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:
     from clinic_assets.desk import files
     from clinic_assets.warehouse.days import Days
 
-    asked = _listed_day(engine, "desk.procurement_list", day)
+    asked = listed_day(engine, "desk.procurement_list", day)
     paths = files.hand_out_procurement(engine, Days(asked, asked))
     show(files.procurement(engine, asked), files.PROCUREMENT, form, f"To order on {asked}")
     _tell_files(form, paths)
 
 
-def _listed_day(
+def listed_day(
     engine: "sa.Engine", table: str, day: str, *, is_booked_ahead: bool = False
 ) -> dt.date:
+    """The day that is meant. Raises CommandFailed where its list was never made."""
     from clinic_assets.cli.running import parsed_day, refuse_outside
     from clinic_assets.desk.files import is_computed
     from clinic_assets.timing.partitions import newest_day

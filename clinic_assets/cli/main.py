@@ -9,7 +9,16 @@ import sys
 
 import typer
 
-from clinic_assets.cli import installation, keeping, lists, opendental, repair, runs, serving
+from clinic_assets.cli import (
+    installation,
+    keeping,
+    lists,
+    opendental,
+    ordering,
+    repair,
+    runs,
+    serving,
+)
 from clinic_assets.cli.ready import release
 from clinic_assets.settings import SettingsWrong
 from clinic_assets.warehouse.unforeseen import place_of
@@ -20,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The operations data platform of a clinic: from its daily files to the lists on the desk.",
 )
-for room in (serving, runs, lists, repair, opendental, keeping, installation):
+for room in (serving, runs, lists, ordering, repair, opendental, keeping, installation):
     room.add_to(app)
 
 

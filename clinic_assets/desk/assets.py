@@ -8,7 +8,7 @@ from clinic_assets.settings import settings
 from clinic_assets.warehouse.reach import SAME_DAY, Reach
 from clinic_assets.warehouse.sql_models import model_text, sql_asset
 
-READ = (core.fct_appointment, inventory.health, risk.cancellation_risk)
+READ = (core.fct_appointment, inventory.health, inventory.plan, risk.cancellation_risk)
 """Tables of other rooms, whose declarations the models need."""
 
 _SAME_PATIENT = Reach(through="core.fct_appointment", on=("clinic_id", "patient_key"))

@@ -62,6 +62,19 @@ PROCUREMENT = (
     "lead_time_days",
     "reorder_qty",
     "last_report_day",
+    "on_order_qty",
+    "transfer_in_qty",
+    "order_cost",
+    "seed004_qty",
+    "reason",
+)
+TRANSFERS = (
+    "item",
+    "from_location_id",
+    "to_location_id",
+    "quantity",
+    "expires_on",
+    "distance_km",
 )
 
 COMPUTED = "select exists(select from ops.load_day where asset = :table and day = :day)"
@@ -89,6 +102,16 @@ def procurement(engine: sa.Engine, day: dt.date) -> list[Row]:
     return _rows(engine, "select * from desk.procurement_list where day = :day order by rank", day)
 
 
+def transfers(engine: sa.Engine, day: dt.date) -> list[Row]:
+    """What to move between locations on a day, before anything is ordered."""
+    return _rows(
+        engine,
+        "select * from mart.stock_transfers where day = :day"
+        " order by from_location_id, to_location_id, item",
+        day,
+    )
+
+
 def is_computed(engine: sa.Engine, table: str, day: dt.date) -> bool:
     """Whether the list of a day was ever made: without it, no rows do not mean nothing to do."""
     with told_plainly("ops.load_day"), engine.connect() as connection:
@@ -103,7 +126,7 @@ def hand_out_reception(engine: sa.Engine, days: Days) -> list[Path]:
 
 
 def hand_out_procurement(engine: sa.Engine, days: Days) -> list[Path]:
-    """Write today's orders, if the range holds today."""
+    """Write today's orders and what moves before them, if the range holds today."""
     return write_procurement(engine, today()) if days.first <= today() <= days.last else []
 
 
@@ -132,8 +155,11 @@ def write_calls(engine: sa.Engine, day: dt.date) -> Path:
 
 
 def write_procurement(engine: sa.Engine, day: dt.date) -> list[Path]:
-    """Write `procurement_list.csv` as of a day."""
-    return [_write("procurement_list.csv", PROCUREMENT, procurement(engine, day))]
+    """Write `procurement_list.csv` and `transfers.csv` as of a day."""
+    return [
+        _write("procurement_list.csv", PROCUREMENT, procurement(engine, day)),
+        _write("transfers.csv", TRANSFERS, transfers(engine, day)),
+    ]
 
 
 def _rows(engine: sa.Engine, statement: str, day: dt.date) -> list[Row]:

@@ -1,21 +1,13 @@
-"""Stock health and demand from the stock days of the clinic's locations."""
+"""Stock health and demand from the stock days of the clinic's locations; then what moves between
+them, and what is ordered.
+"""
 
-import dagster as dg
-
-from clinic_assets.inventory import serve, tables
+from clinic_assets.inventory import serve, shelves, tables
 from clinic_assets.inventory.measures import MAX_STOCK_DAYS, STALE_AFTER_DAYS, WINDOW_DAYS
 from clinic_assets.settings import settings
-from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
-from clinic_assets.warehouse.contracts import kept_as
-from clinic_assets.warehouse.reach import Reach, reads
-from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
-from clinic_assets.warehouse.sql_models import (
-    AsAsset,
-    Materialized,
-    dependency,
-    model_text,
-    sql_asset,
-)
+from clinic_assets.warehouse.frame_models import frame_asset
+from clinic_assets.warehouse.reach import SAME_DAY, Reach
+from clinic_assets.warehouse.sql_models import model_text, sql_asset
 
 health = sql_asset(
     tables.health,
@@ -30,25 +22,31 @@ health = sql_asset(
     },
     reaches={"core.fct_stock_day": [Reach(back=WINDOW_DAYS - 1)]},
 )
+forecast = frame_asset(
+    tables.forecast,
+    serve.forecasts_of_days,
+    {"core.fct_stock_day": [Reach(back=serve.FORECAST_REACH, ahead=-1)]},
+    code_version="2",
+)
 
-_STOCK_DAYS = {"core.fct_stock_day": [Reach(back=serve.FORECAST_REACH, ahead=-1)]}
-reads(tables.forecast.fullname, _STOCK_DAYS)
+_OF_SHELVES = {
+    "mart.inventory_health": [SAME_DAY],
+    "mart.demand_forecast": [SAME_DAY],
+    "core.fct_stock_order": [Reach(back=shelves.ORDER_DAYS)],
+    "core.item_version": [Reach(to_the_end=True)],
+}
 
-_as_asset: AsAsset = dg.asset(
-    **kept_as(tables.forecast),
-    deps=[dependency(parent, reaches) for parent, reaches in _STOCK_DAYS.items()],
-    partitions_def=daily,
-    backfill_policy=ONE_RUN,
-    retry_policy=TRANSIENT_RETRIES,
+transfers = frame_asset(
+    tables.transfers,
+    shelves.transfers_of_days,
+    {**_OF_SHELVES, "core.location_version": [Reach(to_the_end=True)]},
+    code_version="1",
+)
+plan = frame_asset(
+    tables.plan,
+    shelves.plan_of_days,
+    {**_OF_SHELVES, "mart.stock_transfers": [SAME_DAY]},
     code_version="1",
 )
 
-
-@_as_asset
-def forecast(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
-    """Write the forecasts of the range."""
-    days = days_of(context)
-    return warehouse.write(context, days, lambda now: serve.forecasts_of_days(now, days))
-
-
-ASSETS = [health, forecast]
+ASSETS = [health, forecast, transfers, plan]

@@ -1,4 +1,6 @@
-"""What would make us distrust the stock's health: items that nobody has reported for long."""
+"""What would make us distrust the stock and its orders: items that nobody has reported for long,
+orders that do not come.
+"""
 
 from clinic_assets.core import tables as core
 from clinic_assets.inventory import tables
@@ -67,6 +69,20 @@ _forecast_beats_the_seed = Check(
     counted="items",
 )
 
+_orders_come = Check(
+    "orders_come",
+    tables.plan,
+    "On the last day asked for, nothing on order is two weeks later than was promised.",
+    """
+    select day, count(*) as bad_rows
+    from mart.reorder_plan
+    where expected_on < day - 14 and day = :last_named_day
+    group by day
+    """,
+    WARN,
+    counted="items",
+)
+
 CHECKS = (
     rows_are_as_written(core.fct_stock_day),
     volume_is_usual(core.fct_stock_day, "stock reports"),
@@ -76,4 +92,7 @@ CHECKS = (
     _items_are_reported,
     rows_are_as_written(tables.forecast),
     _forecast_beats_the_seed,
+    rows_are_as_written(tables.transfers),
+    rows_are_as_written(tables.plan),
+    _orders_come,
 )

@@ -79,6 +79,13 @@ MEASURES = {
             "items per day",
         ),
         _of(
+            "spread_per_day",
+            "How much a day's demand varies; what safety stock is made of",
+            "sd of the last 26 known weeks around mean_per_day, as one day's; at least that of"
+            " random calls",
+            "items per day",
+        ),
+        _of(
             "backtest_error",
             "How far the method was off on this item's own past; null: too little past",
             "mean of |mean demand of three weeks - forecast before them|",
@@ -95,6 +102,87 @@ MEASURES = {
             "Weeks whose demand is known: with stock and reports on two days or more",
             "count, 104 weeks",
             "weeks",
+        ),
+        _of(
+            "usable_qty",
+            "What has not expired, the soonest having gone first",
+            "current_stock - delivered lots past their day, as far as they are still there",
+            "items",
+        ),
+        _of(
+            "expiring_qty",
+            "What nobody will have used by its last day",
+            "sum over usable lots, soonest first, of what daily_demand leaves until their day",
+            "items",
+        ),
+        _of(
+            "on_order_qty",
+            "Ordered within a year and not come by the day",
+            "sum of quantity of open orders; 0 without a list of orders",
+            "items",
+        ),
+        _of(
+            "daily_demand",
+            "The demand that is planned for",
+            "mean_per_day of the forecast, burn_rate where there is none",
+            "items per day",
+        ),
+        _of(
+            "daily_spread",
+            "How much a day's demand varies",
+            "spread_per_day of the forecast, root of burn_rate where there is none",
+            "items per day",
+        ),
+        _of(
+            "lead_time_spread",
+            "How much deliveries vary; 0 where the lead time is only declared",
+            "sd of the deliveries that lead_time_days is the mean of",
+            "days",
+        ),
+        _of(
+            "safety_stock_qty",
+            "Held against chance",
+            "z * sqrt((L + R) * daily_spread^2 + daily_demand^2 * lead_time_spread^2)",
+            "items",
+        ),
+        _of(
+            "reorder_point_qty",
+            "Below it an order is due before the next review",
+            "daily_demand * L + z * sqrt(L * daily_spread^2 + daily_demand^2 * lead_time_spread^2)"
+            " + 1",
+            "items",
+        ),
+        _of(
+            "order_up_to_qty",
+            "What an order fills up to",
+            "daily_demand * (L + R) + safety_stock_qty + 1; 0 where nothing is used",
+            "items",
+        ),
+        _of(
+            "position_qty",
+            "What an order may count on",
+            "usable_qty - what of it expires unused within L + R + on_order_qty + transfer_in_qty"
+            " - transfer_out_qty",
+            "items",
+        ),
+        _of(
+            "order_qty",
+            "What to order; null where a silent site or an unknown lead time leaves it open",
+            "max(0, order_up_to_qty - position_qty), in whole packs, at least the least order",
+            "items",
+        ),
+        _of(
+            "avoided_stockout_days",
+            "Days without stock that an order now saves over one at the next review",
+            "sum over days t from L + 1 to L + R of the chance that demand of t days reaches"
+            " position_qty, demand taken as normal",
+            "days",
+        ),
+        _of(
+            "seed004_qty",
+            "What the inventory seed's thirty days would order, for comparison",
+            "max(0, burn_rate_raw * 30 - current_stock)",
+            "items",
         ),
     )
 }  # fmt: skip

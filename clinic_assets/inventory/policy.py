@@ -22,15 +22,19 @@ SPREAD_WEEKS = 26
 WINDOW_DAYS = 90
 
 
+Each = float | Floats
+"""The same for all shelves, or one entry a shelf."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """How ordering goes: days between reviews, lead time, whole packs, least order, shelf life."""
 
-    review_days: int = 7
-    lead_days: float = 25.0
-    lead_spread: float = 8.0
-    pack: float = 1.0
-    least_order: float = 0.0
+    review_days: float = 7
+    lead_days: Each = 25.0
+    lead_spread: Each = 8.0
+    pack: Each = 1.0
+    least_order: Each = 0.0
     shelf_life_days: int = 365
 
 
@@ -93,9 +97,14 @@ def order_up_to(daily: Floats, spread: Floats, terms: Terms, z: float) -> Floats
     It is nothing to fast items and nearly all to slow ones. Where nothing is known, one shows.
     """
     horizon = terms.lead_days + terms.review_days
-    variance = horizon * spread**2 + daily**2 * terms.lead_spread**2
-    level = daily * horizon + z * np.sqrt(variance) + 1
+    level = daily * horizon + safety_stock(daily, spread, terms, z) + 1
     return np.where(np.isnan(daily), 1.0, np.where(daily > 0, level, 0.0))
+
+
+def safety_stock(daily: Floats, spread: Floats, terms: Terms, z: float) -> Floats:
+    """Held against chance: z * sqrt((L + R) * sd_d^2 + ADU^2 * sd_L^2)."""
+    horizon = terms.lead_days + terms.review_days
+    return np.asarray(z * np.sqrt(horizon * spread**2 + daily**2 * terms.lead_spread**2))
 
 
 def daily_spread(demand: Floats, level: Floats) -> Floats:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from clinic_assets.inventory.demand.weeks import WEEK, daily, weekly
 from clinic_assets.inventory.forecast import demand_forecast
+from clinic_assets.inventory.policy import daily_spread
 from clinic_assets.inventory.tables import forecast
 from clinic_assets.warehouse.days import ONE, Days
 
@@ -61,6 +62,7 @@ def forecasts_of_week(rows: pd.DataFrame, sunday: dt.date) -> pd.DataFrame:
         mean_per_day=told.level / WEEK,
         low_per_day=told.low / WEEK,
         high_per_day=told.high / WEEK,
+        spread_per_day=daily_spread(weeks.demand, told.level),
         backtest_error=told.error / WEEK,
         seed_error=told.seed_error / WEEK,
         weeks_known=np.isfinite(weeks.demand).sum(axis=1),

@@ -3,7 +3,9 @@
 import sqlalchemy as sa
 
 from clinic_assets.inventory.measures import MEASURES, STATUSES
+from clinic_assets.inventory.ordering.lead_time import SOURCES
 from clinic_assets.warehouse.contracts import (
+    MONEY,
     QUANTITY,
     clinic_column,
     column,
@@ -56,6 +58,7 @@ forecast = declare(
     _measure("mean_per_day", PER_DAY, nullable=False),
     _measure("low_per_day", PER_DAY),
     _measure("high_per_day", PER_DAY),
+    _measure("spread_per_day", PER_DAY),
     _measure("backtest_error", PER_DAY),
     _measure("seed_error", PER_DAY),
     _measure("weeks_known", sa.Integer, nullable=False),
@@ -66,3 +69,66 @@ forecast = declare(
     sa.Index("ix_demand_forecast_day", "day"),
     room="inventory",
 )
+
+transfers = declare(
+    "mart",
+    "stock_transfers",
+    "One row per day, item and pair of locations between which it should move before any is"
+    " ordered.",
+    clinic_column(),
+    day_column(),
+    column("item", sa.Text, primary_key=True),
+    column("from_location_id", sa.Text, "Has more than its own need.", primary_key=True),
+    column("to_location_id", sa.Text, "Is below its reorder point.", primary_key=True),
+    column("quantity", QUANTITY, "Whole units.", nullable=False),
+    column("expires_on", sa.Date, "The soonest of what moves; null: nobody said."),
+    column("distance_km", sa.Numeric(10, 3), "As the crow flies; null: not known."),
+    sa.CheckConstraint("quantity > 0 and from_location_id <> to_location_id", name="moves"),
+    sa.Index("ix_stock_transfers_day", "day"),
+    room="inventory",
+)
+
+plan = declare(
+    "mart",
+    "reorder_plan",
+    "One row per day, location and item reported within 90 days: what to order on the day, after"
+    " transfers, and why.",
+    clinic_column(),
+    day_column(),
+    column("location_id", sa.Text, primary_key=True),
+    column("item", sa.Text, primary_key=True),
+    column("status", sa.Text, "As in mart.inventory_health.", nullable=False),
+    column("last_report_day", sa.Date, nullable=False),
+    column("current_stock", QUANTITY, "Counted at the last report.", nullable=False),
+    _measure("usable_qty", QUANTITY, nullable=False),
+    _measure("expiring_qty", QUANTITY, nullable=False),
+    _measure("on_order_qty", QUANTITY, nullable=False),
+    column("expected_on", sa.Date, "The earliest that was promised of what is on order."),
+    column("transfer_in_qty", QUANTITY, "Comes from other locations.", nullable=False),
+    column("transfer_out_qty", QUANTITY, "Goes to other locations.", nullable=False),
+    _measure("daily_demand", PER_DAY),
+    _measure("daily_spread", PER_DAY),
+    column("demand_method", sa.Text, "Of mart.demand_forecast; burn_rate without one, or unknown.",
+           nullable=False),
+    column("lead_time_days", sa.Numeric(8, 3),
+           "From order to delivery: measured, else as the last report says; null: not known."),
+    _measure("lead_time_spread", sa.Numeric(8, 3), nullable=False),
+    column("lead_time_source", sa.Text, "Whence it is known.", nullable=False),
+    _measure("safety_stock_qty", QUANTITY),
+    _measure("reorder_point_qty", QUANTITY),
+    _measure("order_up_to_qty", QUANTITY),
+    _measure("position_qty", QUANTITY, nullable=False),
+    _measure("order_qty", QUANTITY),
+    column("pack_size", QUANTITY, "Orders are whole packs of it.", nullable=False),
+    column("least_order", QUANTITY, "The least that is sent.", nullable=False),
+    column("order_cost", MONEY, "order_qty x unit cost; null: no cost is known."),
+    _measure("avoided_stockout_days", sa.Numeric(8, 3)),
+    _measure("seed004_qty", QUANTITY, nullable=False),
+    column("reason", sa.Text, "Why so much, or nothing.", nullable=False),
+    sa.CheckConstraint(f"status in {STATUSES}", name="known_status"),
+    sa.CheckConstraint(f"lead_time_source in {SOURCES}", name="known_lead_time_source"),
+    sa.CheckConstraint("order_qty >= 0 and usable_qty >= 0", name="not_negative"),
+    sa.CheckConstraint("transfer_out_qty <= usable_qty", name="gives_what_it_has"),
+    sa.Index("ix_reorder_plan_day", "day"),
+    room="inventory",
+)  # fmt: skip

@@ -213,6 +213,12 @@ def stock(clinic, item, status, left, days_left, order, burn=1):
         status=status, current_stock=left, days_remaining=days_left, reorder_qty=order,
         burn_rate=burn, burn_rate_raw=burn, days_in_stock=5, lead_time_days=3, is_low_confidence=False,
         last_report_day=DAY)  # fmt: skip
+    nothing = dict.fromkeys(("usable_qty", "expiring_qty", "on_order_qty", "transfer_in_qty",
+                             "transfer_out_qty", "position_qty", "lead_time_spread", "least_order",
+                             "seed004_qty"), 0)  # fmt: skip
+    put(clinic, "mart.reorder_plan", clinic_id="clinic", day=DAY, location_id="MAIN", item=item,
+        status=status, current_stock=left, order_qty=order and order + 1, last_report_day=DAY,
+        demand_method="tsb", lead_time_source="declared", pack_size=1, reason="so", **nothing)  # fmt: skip
 
 
 def test_what_runs_out_first_is_ordered_first(clinic):
@@ -223,9 +229,10 @@ def test_what_runs_out_first_is_ordered_first(clinic):
     stock(clinic, "enough", "GOOD", 90, 90, 0)
     stock(clinic, "silent", "STALE", 1, 1, 9)
     assert clinic.run(str(DAY), None, "desk.procurement_list").success
-    assert clinic.rows("select rank, item from desk.procurement_list order by rank") == [
-        (1, "nothing left"),
-        (2, "tomorrow, used more"),
-        (3, "tomorrow"),
-        (4, "in a week"),
+    listed_items = "select rank, item, reorder_qty from desk.procurement_list order by rank"
+    assert clinic.rows(listed_items) == [
+        (1, "nothing left", 13),
+        (2, "tomorrow, used more", 6),
+        (3, "tomorrow", 6),
+        (4, "in a week", 11),
     ]

@@ -10,14 +10,14 @@ def test_what_has_come_by_the_orders_is_what_the_stock_rooms_received(world):
     came = orders[orders["received_on"].notna()]
     by_order = came.groupby([*SHELF, "received_on"])["quantity"].sum()
     received = ledger[ledger["received"] > 0].set_index([*SHELF, "log_date"])["received"]
-    assert by_order.sort_index().tolist() == received.sort_index().tolist()
+    assert by_order.to_dict() == received.to_dict()
 
 
 def test_what_has_not_come_by_the_last_day_is_on_order(world, plan):
     orders, ledger = world.final["stock_orders"], world.stock_ledger
     open_orders = orders[orders["received_on"].isna()].groupby(SHELF)["quantity"].sum()
     last = ledger[ledger["log_date"] == pd.Timestamp(plan.last_day)].set_index(SHELF)["on_order"]
-    assert open_orders.sort_index().tolist() == last[last > 0].sort_index().tolist()
+    assert open_orders.to_dict() == last[last > 0].to_dict()
 
 
 def test_an_order_is_told_when_it_is_placed_and_once_more_when_it_comes(world):
