@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from benchmarks.replication.starting import begin
 from clinic_assets.replica.actions.follow import follow
-from clinic_assets.replica.actions.load import load, load_tiny
+from clinic_assets.replica.actions.load import load
+from clinic_assets.replica.actions.rounds import Mode, Round, outcomes
 from clinic_assets.replica.actions.verify import verify
 from clinic_assets.replica.planning.classify import plan_of
 from clinic_assets.replica.planning.plan import ReplicaPlan
@@ -38,9 +39,11 @@ def load_one(server: Server, plan: ReplicaPlan, table: str) -> object:
 
 
 def load_many(server: Server, plan: ReplicaPlan, _: str) -> object:
-    """First load of all tables, as tiny ones."""
-    done = load_tiny(server, engine(), plan.tables, OURS, run_id=None, consent=True)
-    failed = {name: error for name, error in done.items() if isinstance(error, Exception)}
+    """Load of all tables, in the round that a run of the platform makes."""
+    consent = frozenset(each.table.name for each in plan.tables)
+    asked = Round(server, engine(), OURS, Mode.load, consent=consent)
+    done = list(outcomes(asked, plan.tables))
+    failed = {each.plan.table.name: each.error for each in done if each.error}
     if failed:
         raise RuntimeError(f"{len(failed)} tables failed, the first: {next(iter(failed.items()))}")
     return len(done)

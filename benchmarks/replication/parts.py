@@ -24,6 +24,7 @@ from benchmarks.replication.ways import (
 )
 
 CHANGED = "DateTStamp"
+AGAIN = ("again", "again, all changed")
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,18 @@ def discover(bench: Bench) -> None:
 
 
 def tiny(bench: Bench) -> None:
-    """446 tables of 20 rows, by the engine alone."""
+    """446 tables of 20 rows, by the engine alone: for the first time, and again with nothing
+    changed and with a row changed in every table.
+    """
     source.make_many(bench.servers)
-    _repeat(bench, "tiny", MANY, OursAll(), bench.rounds)
+    again, changed = (OnWhatIsThere(f"ours, {word}", action="tiny") for word in AGAIN)
+    for place in range(_done(bench, "tiny", MANY, changed.name), bench.rounds):
+        first = OursAll()
+        first.prepare(bench.servers, MANY)
+        _keep(bench, "tiny", MANY, first, place)
+        _keep(bench, "tiny", MANY, again, place)
+        source.change_many(bench.servers, place)
+        _keep(bench, "tiny", MANY, changed, place)
 
 
 def dagster(bench: Bench) -> None:

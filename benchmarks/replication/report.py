@@ -68,7 +68,9 @@ def targets(records: Records) -> Iterator[Target]:
     )  # fmt: skip
     many = "many.446 tables"
     yield _most(records, ("discover", many), 1, "446 tables discovered, s", wall)
-    yield _most(records, ("tiny", many), 2, "446 tables of 20 rows copied by the engine, s", wall)
+    for way, told in (("ours", ""), ("ours, again", " again")):
+        yield _most(records, ("tiny", many), 2,
+                    f"446 tables of 20 rows copied{told} by the engine, s", wall, way)  # fmt: skip
     yield _most(records, ("dagster", many), 20, "446 tables copied through Dagster, s", wall)
 
 
@@ -146,9 +148,14 @@ def _ratio(
 
 
 def _most(
-    records: Records, place: tuple[str, str], wanted: float, what: str, figure: Figure
+    records: Records,
+    place: tuple[str, str],
+    wanted: float,
+    what: str,
+    figure: Figure,
+    way: str = "ours",
 ) -> Target:
-    return Target(what, wanted, median(records.of(*place, "ours"), figure), at_most=True)
+    return Target(what, wanted, median(records.of(*place, way), figure), at_most=True)
 
 
 def _peak(record: Record) -> float:

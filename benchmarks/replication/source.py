@@ -90,6 +90,17 @@ def make_many(servers: Servers) -> None:
                     cursor.execute(statement)
 
 
+def change_many(servers: Servers, place: int) -> None:
+    """One row of each of them, another one each time."""
+    with servers.source("many") as connection, connection.cursor() as cursor:
+        for number in range(MANY):
+            name = f"thing{number:03}"
+            cursor.execute(
+                f"update {name} set Field2 = Field2 + 1"
+                f" where {name.title()}Num = {1 + place % MANY_ROWS}"
+            )
+
+
 def drop(servers: Servers, database: str) -> None:
     """Remove a database that is no longer needed."""
     with servers.source("") as connection, connection.cursor() as cursor:

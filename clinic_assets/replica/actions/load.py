@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 from clinic_assets.replica.books import ledger
 from clinic_assets.replica.books.ledger import Standing, run
+from clinic_assets.replica.compare.whole import equal
 from clinic_assets.replica.copy.fill import (
     Filled,
     Job,
     Loaded,
     Progress,
+    Survey,
     enter,
     fill,
     put_in_place,
     survey_of,
 )
+from clinic_assets.replica.copy.keep import keep, unchanged
 from clinic_assets.replica.copy.swap import Touched
 from clinic_assets.replica.mapping.names import quoted
 from clinic_assets.replica.planning.plan import TablePlan
 from clinic_assets.replica.source.errors import SourceError, about
-from clinic_assets.replica.source.server import Server
+from clinic_assets.replica.source.server import Server, Session
 from clinic_assets.replica.sync.pair import Task
 from clinic_assets.warehouse.sessions import told_plainly
 
@@ -90,7 +93,8 @@ def load_tiny(
 ) -> Done:
     """The same for many small tables, some dozens over one pair of connections and one snapshot.
 
-    One table's failure leaves the others alone: its error stands in its place.
+    A copy that equals its source, which both servers' checksums say, is left as it is. One table's
+    failure leaves the others alone: its error stands in its place.
     """
     job = Job(server, engine, instance, run_id, consent, touched, progress)
     done: Done = {}
@@ -118,15 +122,39 @@ def _load_one(job: Job, plan: TablePlan) -> Loaded:
 
 def _load_many(job: Job, plans: Sequence[TablePlan]) -> Done:
     refused: Done = {}
-    loaded: list[tuple[Filled, Standing]] = []
     names = [plan.table.name for plan in plans]
     with _owned(job, names) as connection, job.server.snapshot() as session:
         survey = survey_of(job, connection, session, names)
-        for plan in plans:
+        loaded = _kept(job, connection, session, survey, plans)
+        kept = {standing.table_name for _, standing in loaded}
+        for plan in (plan for plan in plans if plan.table.name not in kept):
             with _apart(connection, plan.table.name, refused):
                 filled = fill(job, connection, session, survey, plan)
                 loaded.append((filled, put_in_place(job, connection, filled)))
         return {**enter(job, connection, loaded), **refused}
+
+
+def _kept(
+    job: Job,
+    connection: "sa.Connection",
+    session: Session,
+    survey: Survey,
+    plans: Sequence[TablePlan],
+) -> list[tuple[Filled, Standing]]:
+    """The copies that hold their sources' rows already: new tables would only fill Postgres's
+    catalogue. None where a server cannot tell; what is wrong, the loads say of each.
+    """
+    there = [filled for plan in plans if (filled := unchanged(job, survey, plan))]
+    rows: dict[str, int] = {}
+    driver: Any = connection.connection.driver_connection
+    try:
+        with told_plainly(job.instance), driver.transaction():
+            rows = equal(session, connection, [filled.table for filled in there])
+    except RuntimeError as error:
+        if _is_lost(driver, error):
+            raise
+    same = [filled for filled in there if filled.plan.table.name in rows]
+    return [(each, keep(job, connection, each, rows[each.plan.table.name])) for each in same]
 
 
 @contextmanager
@@ -155,9 +183,14 @@ def _apart(connection: "sa.Connection", name: str, done: Done) -> Iterator[None]
         with about(name), told_plainly(name), driver.transaction():
             yield
     except RuntimeError as error:
-        if driver.closed or (isinstance(error, SourceError) and error.is_transient):
+        if _is_lost(driver, error):
             raise
         done[name] = error
+
+
+def _is_lost(driver: Any, error: Exception) -> bool:
+    """Whether no further table can be tried over these connections."""
+    return driver.closed or (isinstance(error, SourceError) and error.is_transient)
 
 
 def _note_failures(job: Job, done: Mapping[str, Loaded | Exception], began: dt.datetime) -> None:

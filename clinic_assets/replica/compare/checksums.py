@@ -173,7 +173,7 @@ def _unequal(pair: Pair, part: Part, source: Sums, target: Sums) -> Part | None:
 
 def _of_source(pair: Pair, part: Part, *, careful: bool = False) -> Sums:
     line = source_line(pair.table.crossings, careful=careful)
-    total = f"sum(cast(conv(left(md5({line}), 15), 16, 10) as unsigned))"
+    total = source_sum(line)
     if part.order:
         total = f"md5(group_concat({line} order by {part.order.source} separator '\\n'))"
     rows = pair.session.rows(
@@ -188,7 +188,7 @@ def _of_target(pair: Pair, part: Part, stop: Event) -> Sums:
     if stop.is_set():
         return {}
     line = target_line(pair.table.crossings)
-    total = f"sum(('x0' || left(md5({line}), 15))::bit(64)::bigint)::text"
+    total = target_sum(line)
     if part.order:
         total = f"md5(string_agg({line}, E'\\n' order by {part.order.target}))"
     rows = run(
@@ -197,3 +197,13 @@ def _of_target(pair: Pair, part: Part, stop: Event) -> Sums:
         f" from {pair.table.sql} where {part.on_target} group by 1",
     )
     return {name: (count, total) for name, count, total in rows}
+
+
+def source_sum(line: str) -> str:
+    """SQL on the source: 60 bits of each row's hash, added up."""
+    return f"sum(cast(conv(left(md5({line}), 15), 16, 10) as unsigned))"
+
+
+def target_sum(line: str) -> str:
+    """SQL on the target: the same sum, as text."""
+    return f"sum(('x0' || left(md5({line}), 15))::bit(64)::bigint)::text"

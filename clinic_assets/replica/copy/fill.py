@@ -1,7 +1,7 @@
 """A fresh table: filled from a snapshot of the source, keyed, and put in the place of the copy.
 
 Not here: which tables together and what happens when one fails (actions/load.py), how rows cross
-(stream.py).
+(stream.py), copies that stay as they are (keep.py).
 """
 
 import datetime as dt
@@ -56,6 +56,11 @@ class Job:
     touched: Touched | None
     progress: Progress | None
 
+    def tell(self, name: str, before: int, rows: int) -> None:
+        """Say how far a table is; whoever hears it may end it by raising."""
+        if self.progress:
+            self.progress(name, before + rows)
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -69,7 +74,7 @@ class Survey:
 
 @dataclass(frozen=True)
 class Filled:
-    """A fresh table that is not the copy yet."""
+    """A fresh table that is not the copy yet, or a copy that holds the source's rows as it is."""
 
     plan: TablePlan
     table: TargetTable
@@ -78,11 +83,13 @@ class Filled:
     before: Standing | None
     old: Old | None
     began: dt.datetime
+    is_kept: bool = False
+    """Whether it is the copy, in which nothing was written."""
 
     @property
     def name(self) -> str:
-        """What it is called until then."""
-        return name_to_fill(self.table, self.old)
+        """What it is called until it is the copy."""
+        return self.table.name if self.is_kept else name_to_fill(self.table, self.old)
 
     @property
     def dropped(self) -> Columns:
@@ -127,7 +134,7 @@ def fill(
     name, copied = name_to_fill(table, old), Copied()
     run(connection, create(table, name, _dropped(table, old)))
     for where in _ranges(session, source, ROWS_AT_ONCE):
-        told = partial(_tell, job, source.name, copied.rows)
+        told = partial(job.tell, source.name, copied.rows)
         copied.add(
             copy_rows(session, connection, table, table.called(name), where,
                       batch_bytes=plan.batch_bytes, progress=told)
@@ -164,11 +171,6 @@ def _dropped(table: TargetTable, old: Old | None) -> Columns:
     return {column: kind for column, kind in columns if column not in here}
 
 
-def _tell(job: Job, name: str, before: int, rows: int) -> None:
-    if job.progress:
-        job.progress(name, before + rows)
-
-
 def put_in_place(job: Job, connection: "sa.Connection", filled: Filled) -> Standing:
     """Give the fresh table its key and make it the copy; say how that stands, for the books."""
     table, rows, before = filled.table, filled.copied.rows, filled.before
@@ -177,12 +179,13 @@ def put_in_place(job: Job, connection: "sa.Connection", filled: Filled) -> Stand
     statements += [f"analyze {table.called(filled.name)}"] if rows >= MANY_ROWS else []
     if statements:
         run(connection, "; ".join(statements))
-    standing = _standing(job, connection, filled)
+    standing = stands(job, connection, filled)
     swap_in(connection, job.instance, filled.plan, table, filled.old, job.touched)
     return standing
 
 
-def _standing(job: Job, connection: "sa.Connection", filled: Filled) -> Standing:
+def stands(job: Job, connection: "sa.Connection", filled: Filled) -> Standing:
+    """How a copy of these rows stands."""
     table, copied, plan, before = filled.table, filled.copied, filled.plan, filled.before
     followed = plan.watermarks if plan.strategy != "full_compare" else ()
     watermark, highest = (
@@ -214,8 +217,8 @@ def enter(
     entries = [
         ledger.entry(
             job.instance, standing.table_name, "load", run_id=job.run_id, started_at=filled.began,
-            rows_read=standing.rows, rows_written=standing.rows, bytes_read=standing.bytes,
-            reason=standing.notice,
+            rows_read=standing.rows, rows_written=0 if filled.is_kept else standing.rows,
+            bytes_read=0 if filled.is_kept else standing.bytes, reason=standing.notice,
         )
         for filled, standing in done
     ]  # fmt: skip

@@ -44,7 +44,8 @@ select relname,
     exists (
         select from pg_depend
         where refclassid = 'pg_class'::regclass and refobjid = pg_class.oid and deptype = 'n'
-    )
+    ),
+    exists (select from pg_constraint where conrelid = pg_class.oid and contype = 'p')
 from pg_class
 where relnamespace = to_regnamespace(%s) and relkind = 'r' and relname = any(%s)
 """
@@ -59,12 +60,18 @@ class Old:
     """SQL that gives the same rights on a table of the same name."""
     is_held: bool
     """Whether somebody's view would go with it."""
+    is_keyed: bool
+
+    def is_shaped_as(self, table: TargetTable) -> bool:
+        """Whether a fresh table would have the same columns and a key as well."""
+        fresh = {c.name: c.target_type for c in table.crossings}
+        return self.columns == fresh and self.is_keyed == bool(table.key)
 
 
 def old_copies(connection: "sa.Connection", schema: str, names: Sequence[str]) -> dict[str, Old]:
     """Those of the tables that are there, by their names in Postgres."""
     found = run(connection, TABLES, quoted(schema), list(names))
-    return {name: Old(columns, tuple(grants), held) for name, columns, grants, held in found}
+    return {name: Old(columns, tuple(grants), *told) for name, columns, grants, *told in found}
 
 
 def name_to_fill(table: TargetTable, old: Old | None) -> str:

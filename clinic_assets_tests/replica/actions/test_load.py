@@ -5,6 +5,7 @@ import threading
 import psycopg
 import pytest
 
+from clinic_assets.replica.actions import load
 from clinic_assets.replica.actions.load import load_tiny
 from clinic_assets.replica.copy import fill, stream
 from clinic_assets.replica.copy.brake import NeedsConsent
@@ -328,6 +329,107 @@ def test_one_failing_table_leaves_the_other_tiny_ones_alone(practice):
         "select table_name, reason from ops.replica_load where instance = :i and not is_ok",
         i=practice.name,
     ) == [("t2", "t2: the table is gone; discover the source again.")]
+
+
+# Many again
+
+
+NOTES = """
+create table note (id int primary key, word varchar(20), day date);
+insert into note values (1, 'a\\0b', '0000-00-00'), (2, null, '2024-02-29'), (3, '', '2023-02-31');
+create table tally (word varchar(9), n double);
+insert into tally values ('a', 1e-9), ('a', 1e-9), ('b', null);
+create table nothing (id int primary key)
+"""
+
+
+def load_all(practice, **more):
+    plans = plan_of(practice.name, discover(practice.server)).tables
+    return load_tiny(
+        practice.server, practice.clinic.engine, plans, practice.name, run_id="r", **more
+    )
+
+
+def numbers(practice):
+    """Postgres's own numbers of the copied tables: a new table has a new one."""
+    return dict(practice.copied("select relname, oid::bigint from pg_class where relkind = 'r'"
+                                f" and relnamespace = '{practice.name}'::regnamespace"))  # fmt: skip
+
+
+@pytest.fixture
+def noted(practice):
+    """A practice of three small tables, copied."""
+    practice.sql(NOTES)
+    assert {name: each.rows for name, each in load_all(practice).items()} == {
+        "note": 3, "tally": 3, "nothing": 0}  # fmt: skip
+    return practice
+
+
+def test_copies_that_equal_their_sources_are_left_as_they_are(noted):
+    before, standing = numbers(noted), noted.standing("note")
+    heard = []
+    done = load_all(noted, touched=lambda *told: heard.append(told))
+    assert {name: each.rows for name, each in done.items()} == {"note": 3, "tally": 3, "nothing": 0}
+    assert (numbers(noted), heard) == (before, [])
+    now = noted.standing("note")
+    assert now["loaded_at"] > standing["loaded_at"] and now["followed_at"] > standing["followed_at"]
+    same = ("rows", "bytes", "highest_key", "watermark", "normalised", "columns", "notice")
+    assert [now[name] for name in same] == [standing[name] for name in same]
+    assert now["normalised"] == {"no_date": 2, "nul_character": 1}
+    assert noted.clinic.rows(
+        "select rows_read, rows_written, bytes_read, is_ok from ops.replica_load"
+        " where instance = :i and table_name = 'note' order by load_id desc limit 1", i=noted.name
+    ) == [(3, 0, 0, True)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["update note set word = 'A' where id = 3", "update note set day = '2024-02-28' where id = 2",
+     "delete from note where id = 3", "insert into note values (4, 'd', null)",
+     "alter table note add room int", "alter table note modify word varchar(30)",
+     "alter table note drop primary key", "alter table note drop word"],
+)  # fmt: skip
+def test_a_table_that_is_not_as_it_was_is_copied_and_only_that(noted, changed):
+    before = numbers(noted)
+    noted.sql(changed)
+    load_all(noted)
+    now = numbers(noted)
+    assert now.pop("note") != before.pop("note") and now == before
+    assert noted.copied("select count(*) from note") == list(
+        noted.asked("select count(*) from note")
+    )
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["update note set word = 'A' where id = 3", "delete from note where id = 1",
+     "alter table note drop constraint {key}", "alter table note add room int",
+     "alter table note alter id type bigint"],
+)  # fmt: skip
+def test_a_load_mends_whatever_was_done_to_a_copy(noted, damage):
+    before = noted.copied_rows("note")
+    [(key,)] = noted.copied("select conname from pg_constraint where conrelid = 'note'::regclass"
+                            " and contype = 'p'")  # fmt: skip
+    number = numbers(noted)["note"]
+    noted.write(damage.format(key=quoted(key)))
+    load_all(noted)
+    assert numbers(noted)["note"] != number
+    assert noted.copied("select id, word, day from note order by id") == sorted(
+        row[:3] for row in before.elements()
+    )
+    assert noted.copied("select count(*) from pg_constraint where conrelid = 'note'::regclass"
+                        " and contype = 'p'") == [(1,)]  # fmt: skip
+
+
+def test_where_a_server_cannot_compare_the_tables_are_copied(noted, monkeypatch):
+    def refused(*_):
+        raise SourceError("refused")
+
+    before = numbers(noted)
+    monkeypatch.setattr(load, "equal", refused)
+    done = load_all(noted)
+    assert {name: each.rows for name, each in done.items()} == {"note": 3, "tally": 3, "nothing": 0}
+    assert not set(before.values()) & set(numbers(noted).values())
 
 
 # Touched
