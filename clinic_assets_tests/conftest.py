@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import hypothesis
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -26,6 +27,9 @@ _numbers = itertools.count()
 os.environ["CLINIC_FIRST_DAY"] = "2023-01-01"
 """Days of tests lie after it, whatever demonstration was run in this checkout before."""
 
+hypothesis.settings.register_profile("clinic", deadline=None)
+hypothesis.settings.load_profile("clinic")
+"""How long an example takes says more of what else the machine does than of the code."""
 
 LONGEST = ("/ui/", "test_due", "test_living", "test_arrival", "/cli/", "test_serve", "/desk/")
 """Begun first, so that no worker is left with one of them at the end."""

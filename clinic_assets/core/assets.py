@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from clinic_assets.core import tables, tables_treatment
+from clinic_assets.core.checks import CHECKS
 from clinic_assets.settings import settings
 from clinic_assets.sources.opendental import declaring
 from clinic_assets.sources.opendental import tables as opendental
@@ -52,7 +53,13 @@ def select_of(table: sa.Table) -> Select:
 
 
 ASSETS = [
-    sql_asset(table, select_of(table).text, select_of(table).bound, REACHES.get(table))
+    sql_asset(
+        table,
+        select_of(table).text,
+        select_of(table).bound,
+        REACHES.get(table),
+        checks=CHECKS,
+    )
     for table in TABLES
     if is_present(table)
 ]

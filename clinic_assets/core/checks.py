@@ -172,6 +172,38 @@ _consent_is_yes_or_no = Check(
     counted="patients",
 )
 
+_stock_adds_up = Check(
+    "stock_adds_up",
+    tables.fct_stock_day,
+    "What is left is what was there, plus what came, less what was handed out.",
+    """
+    select day, count(*) as bad_rows
+    from core.fct_stock_day
+    where unexplained_qty <> 0 and day between :first_day and :last_day
+    group by day
+    """,
+    WARN,
+    counted="items",
+)
+
+_stock_opens_as_it_closed = Check(
+    "stock_opens_as_it_closed",
+    tables.fct_stock_day,
+    "An item starts the day with what it was closed with the evening before.",
+    """
+    select today.day, count(*) as bad_rows
+    from core.fct_stock_day as today
+    join core.fct_stock_day as yesterday
+        on yesterday.clinic_id = today.clinic_id and yesterday.location_id = today.location_id
+        and yesterday.item = today.item and yesterday.day = today.day - 1
+    where today.opening_qty <> yesterday.closing_qty
+        and today.day between :first_day and :last_day
+    group by today.day
+    """,
+    WARN,
+    counted="items",
+)
+
 CHECKS = (
     rows_are_as_written(tables.patient_version),
     _patients_have_names,
@@ -193,5 +225,9 @@ CHECKS = (
     rows_are_as_written(tables.item_version),
     rows_are_as_written(tables.location_version),
     rows_are_as_written(tables.service_item_version),
+    rows_are_as_written(tables.fct_stock_day),
+    volume_is_usual(tables.fct_stock_day, "stock reports"),
+    _stock_adds_up,
+    _stock_opens_as_it_closed,
     *(rows_are_as_written(table) for table in tables_treatment.TABLES if is_present(table)),
 )

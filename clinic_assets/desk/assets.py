@@ -2,6 +2,7 @@
 
 from clinic_assets.core import tables as core
 from clinic_assets.desk import files, tables
+from clinic_assets.desk.checks import CHECKS
 from clinic_assets.inventory import tables as inventory
 from clinic_assets.risk import tables as risk
 from clinic_assets.settings import settings
@@ -25,11 +26,13 @@ reception_priorities = sql_asset(
         "core.practitioner_version": [_SAME_PRACTITIONER],
     },
     then=files.hand_out_reception,
+    checks=CHECKS,
 )
 procurement_list = sql_asset(
     tables.procurement_list,
     model_text(__file__, "procurement_list"),
     then=files.hand_out_procurement,
+    checks=CHECKS,
 )
 
 ASSETS = [reception_priorities, procurement_list]

@@ -3,6 +3,7 @@ them, and what is ordered.
 """
 
 from clinic_assets.inventory import serve, shelves, tables
+from clinic_assets.inventory.checks import CHECKS
 from clinic_assets.inventory.measures import MAX_STOCK_DAYS, STALE_AFTER_DAYS, WINDOW_DAYS
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.frame_models import frame_asset
@@ -21,12 +22,14 @@ health = sql_asset(
         "pack_size": settings().pack_size,
     },
     reaches={"core.fct_stock_day": [Reach(back=WINDOW_DAYS - 1)]},
+    checks=CHECKS,
 )
 forecast = frame_asset(
     tables.forecast,
     serve.forecasts_of_days,
     {"core.fct_stock_day": [Reach(back=serve.FORECAST_REACH, ahead=-1)]},
     code_version="2",
+    checks=CHECKS,
 )
 
 _OF_SHELVES = {
@@ -41,12 +44,14 @@ transfers = frame_asset(
     shelves.transfers_of_days,
     {**_OF_SHELVES, "core.location_version": [Reach(to_the_end=True)]},
     code_version="1",
+    checks=CHECKS,
 )
 plan = frame_asset(
     tables.plan,
     shelves.plan_of_days,
     {**_OF_SHELVES, "mart.stock_transfers": [SAME_DAY]},
     code_version="1",
+    checks=CHECKS,
 )
 
 ASSETS = [health, forecast, transfers, plan]

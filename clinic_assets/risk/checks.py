@@ -1,6 +1,5 @@
 """What would make us distrust the risks: no figures, figures too good to be true, or a drift."""
 
-from clinic_assets.core import tables as core
 from clinic_assets.risk import tables
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.checks import ERROR, WARN, Check
@@ -81,7 +80,6 @@ _risks_come_true = Check(
     """,
     WARN,
     counted="risks",
-    beside=(core.fct_appointment,),
     bound={"notice_hours": settings().notice_hours},
 )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from clinic_assets.schedule import tables
+from clinic_assets.schedule.checks import CHECKS
 from clinic_assets.schedule.measures import MEASURES
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.measures import select_of
@@ -47,6 +48,7 @@ kpi_daily = sql_asset(
         ],
         "ops.source_day": [Reach(ahead=1)],
     },
+    checks=CHECKS,
 )
 
 ASSETS = [kpi_daily]

@@ -29,7 +29,6 @@ _bookings_add_up = Check(
     """,
     ERROR,
     counted="bookings",
-    beside=(core.fct_appointment,),
 )
 
 _payments_add_up = Check(
@@ -55,7 +54,6 @@ _payments_add_up = Check(
     """,
     ERROR,
     counted="wrong sums",
-    beside=(core.fct_payment,),
 )
 
 _completed_visits_are_paid = Check(

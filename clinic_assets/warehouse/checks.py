@@ -39,7 +39,7 @@ class Check:
     `words`: the rule as a person would say it. `sql`: a select of the days that break it, one row
     a day, with `bad_rows` and perhaps a `detail`, which counts and never says whose rows they are.
     It may use `:first_day`, `:last_day` (the end of time for an open range), `:last_named_day` and
-    what `bound` holds. `beside`: tables it reads beside its own, which a run writes first.
+    what `bound` holds. `beside`: tables it reads that its own is not made from: it waits for them.
     `copies`: tables of copied databases that it reads; while one is not there it finds nothing.
     """
 
@@ -74,35 +74,49 @@ def findings(engine: sa.Engine, checks: Iterable[Check], days: Days) -> list[Fin
 
 
 def asset_checks_of(checks: Iterable[Check]) -> list[dg.AssetChecksDefinition]:
-    """The checks as Dagster runs them: those of one table in one step, which halves their cost."""
+    """The checks that wait for tables beside their own: those of one table in one step.
+
+    All others are judged in the step that writes their table.
+    """
     by_table: dict[sa.Table, list[Check]] = {}
     for check in checks:
-        by_table.setdefault(check.table, []).append(check)
+        if check.beside:
+            by_table.setdefault(check.table, []).append(check)
     return [_checks_of_table(table, found) for table, found in by_table.items()]
 
 
 def _checks_of_table(table: sa.Table, checks: Sequence[Check]) -> dg.AssetChecksDefinition:
-    """One verdict each on the whole range of a run, after the table and those beside are
-    written.
-    """
-
     @dg.multi_asset_check(
-        name=f"{table.schema}__{table.name}__checks", specs=[_spec(check) for check in checks]
+        name=f"{table.schema}__{table.name}__checks",
+        specs=[spec_of(check) for check in checks],
+        can_subset=True,
     )
     def judge(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
-        days = _asked(context)
-        for check in checks:
-            try:
-                yield verdict(check, days, findings(warehouse.engine, [check], days))
-            except WarehouseError as error:
-                yield _unjudged(check, days, error)
+        yield from verdicts(context, warehouse, checks)
 
     return judge
 
 
-def _spec(check: Check) -> dg.AssetCheckSpec:
+def verdicts(
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext,
+    warehouse: Warehouse,
+    checks: Iterable[Check],
+) -> Iterator[dg.AssetCheckResult]:
+    """One verdict on the whole range of the run by each of the checks that it has selected."""
+    days, chosen = _asked(context), context.selected_asset_check_keys
+    for check in checks:
+        if dg.AssetCheckKey(key_of(check.table), check.name) not in chosen:
+            continue
+        try:
+            yield verdict(check, days, findings(warehouse.engine, [check], days))
+        except WarehouseError as error:
+            yield _unjudged(check, days, error)
+
+
+def spec_of(check: Check) -> dg.AssetCheckSpec:
+    """The check as Dagster lists it."""
     return dg.AssetCheckSpec(
         check.name,
         asset=key_of(check.table),
@@ -112,7 +126,7 @@ def _spec(check: Check) -> dg.AssetCheckSpec:
     )
 
 
-def _asked(context: dg.AssetCheckExecutionContext) -> Days:
+def _asked(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Days:
     """The run's range; a check that somebody executes alone looks at the last weeks.
 
     The checks themselves have no partitions: Dagster would show a verdict on a range as skipped on

@@ -1,6 +1,6 @@
 """Two assets for each kind of file a source drops: the raw text, and the clean typed rows."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import dagster as dg
 import pandas as pd
@@ -8,15 +8,17 @@ import sqlalchemy as sa
 from pydantic import Field
 
 from clinic_assets.settings import settings
-from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
-from clinic_assets.warehouse.contracts import kept_as, plain_columns
+from clinic_assets.timing.partitions import days_of
+from clinic_assets.warehouse.checks import Check
+from clinic_assets.warehouse.contracts import key_of, plain_columns
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.kinds import Kind
 from clinic_assets.warehouse.newest import rows_of_days
 from clinic_assets.warehouse.publish import Produce
 from clinic_assets.warehouse.reach import SAME_DAY, reads
-from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
-from clinic_assets.warehouse.sql_models import AsAsset, Materialized, version_of
+from clinic_assets.warehouse.resource import Warehouse
+from clinic_assets.warehouse.sql_models import version_of
+from clinic_assets.warehouse.table_assets import Materialized, table_asset
 
 
 class Consent(dg.Config):
@@ -25,36 +27,24 @@ class Consent(dg.Config):
     files: list[str] = Field(default_factory=list)
 
 
-def file_assets(kind: Kind) -> list[dg.AssetsDefinition]:
+def file_assets(kind: Kind, checks: Iterable[Check]) -> list[dg.AssetsDefinition]:
     """The raw and the clean asset of one kind of file."""
     reads(kind.clean.fullname, {kind.raw.fullname: [SAME_DAY]})
-    shared: dict[str, Any] = {
-        "partitions_def": daily,
-        "backfill_policy": ONE_RUN,
-        "retry_policy": TRANSIENT_RETRIES,
-    }
 
-    as_raw: AsAsset = dg.asset(**kept_as(kind.raw), **shared, code_version="1")
+    def take_in(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
+        consent = Consent(**context.op_execution_context.op_config)
+        return warehouse.take_in(context, kind, days_of(context), consent.files)
 
-    @as_raw
-    def raw(
-        context: dg.AssetExecutionContext, warehouse: Warehouse, config: Consent
-    ) -> Materialized:
-        return warehouse.take_in(context, kind, days_of(context), config.files)
-
-    as_clean: AsAsset = dg.asset(
-        **kept_as(kind.clean),
-        **shared,
-        deps=[raw],
-        code_version=version_of(kind.typed.__module__ + kind.typed.__name__ + "1"),
-    )
-
-    @as_clean
-    def clean(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
+    def write(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
         days = days_of(context)
         return warehouse.write(context, days, clean_rows(kind, days))
 
-    return [raw, clean]
+    version = version_of(kind.typed.__module__ + kind.typed.__name__ + "1")
+    deps = [dg.AssetDep(key_of(kind.raw))]
+    return [
+        table_asset(kind.raw, take_in, code_version="1", checks=checks, config=Consent),
+        table_asset(kind.clean, write, code_version=version, deps=deps, checks=checks),
+    ]
 
 
 def clean_rows(kind: Kind, days: Days) -> Produce:

@@ -1,7 +1,7 @@
 """A .sql file becomes an asset: named as its table, downstream of the tables that it reads."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,24 +11,16 @@ import sqlalchemy as sa
 import sqlglot
 from sqlglot import exp
 
-from clinic_assets.timing.partitions import ONE_RUN, daily, days_of, window
+from clinic_assets.timing.partitions import days_of, window
 from clinic_assets.warehouse import tables as ops
-from clinic_assets.warehouse.contracts import (
-    SCHEMAS,
-    is_present,
-    kept_as,
-    key_of,
-    metadata,
-)
+from clinic_assets.warehouse.checks import Check
+from clinic_assets.warehouse.contracts import SCHEMAS, is_present, key_of, metadata
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.lineage import column_lineage
 from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
-from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
-
-AsAsset = Callable[[Callable[..., Any]], dg.AssetsDefinition]
-"""What dg.asset(...) returns, spelled out: with unpacked arguments its overloads are unclear."""
-Materialized = dg.MaterializeResult[Any]
+from clinic_assets.warehouse.resource import Warehouse
+from clinic_assets.warehouse.table_assets import Materialized, table_asset
 
 
 def sql_asset(
@@ -39,6 +31,7 @@ def sql_asset(
     then: Callable[[sa.Engine, Days], object] | None = None,
     copies: tuple[str, ...] = (),
     at_run: Callable[[sa.Engine], str] | None = None,
+    checks: Iterable[Check] = (),
 ) -> dg.AssetsDefinition:
     """Run a select over the range of days and keep its rows in the table.
 
@@ -54,17 +47,8 @@ def sql_asset(
     edges = {parent: (reaches or {}).get(parent, [SAME_DAY]) for parent in parents}
     reads(table.fullname, edges)
     select = Select(text, bound or {})
-    as_asset: AsAsset = dg.asset(
-        **_declared(table, text),
-        deps=[dependency(p, edges[p]) for p in assets],
-        partitions_def=daily,
-        backfill_policy=ONE_RUN,
-        retry_policy=TRANSIENT_RETRIES,
-        code_version=version_of(text),
-    )
 
-    @as_asset
-    def model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
+    def write(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
         days = days_of(context)
         now = Select(at_run(warehouse.engine), select.bound) if at_run else select
         done = warehouse.write(context, days, now, column_lineage(table, text, assets))
@@ -72,13 +56,14 @@ def sql_asset(
             then(warehouse.engine, days)
         return done
 
-    return model
-
-
-def _declared(table: sa.Table, text: str) -> dict[str, Any]:
-    declared = kept_as(table)
-    shown = {"sql": dg.MetadataValue.md(f"```sql\n{text}\n```")}
-    return {**declared, "metadata": {**declared["metadata"], **shown}}
+    return table_asset(
+        table,
+        write,
+        code_version=version_of(text),
+        deps=[dependency(p, edges[p]) for p in assets],
+        checks=checks,
+        shown={"sql": dg.MetadataValue.md(f"```sql\n{text}\n```")},
+    )
 
 
 def model_text(room_file: str, name: str) -> str:

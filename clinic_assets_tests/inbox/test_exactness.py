@@ -48,7 +48,7 @@ def test_any_text_survives_exactly(read: Read, delimiter: str, encoding: str) ->
     text = st.text(ENCODINGS[encoding], max_size=12)
     rows = st.lists(st.lists(text, min_size=3, max_size=3), max_size=6)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(rows, st.sampled_from(WRITERS))
     def survives(cells: list[list[str]], how: tuple[int, str]) -> None:
         data = written(cells, delimiter, how).encode(encoding)
@@ -92,7 +92,7 @@ def test_an_open_end_is_read_by_consent_and_refused_without(read: Read) -> None:
     assert read("id,name\n1,Ann", accept_open_end=True).rows[0]["name"] == "Ann"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=60), st.sampled_from([b"", b"id,name\n", b"id;name\r\n1;Ann\r\n"]))
 def test_any_bytes_are_read_or_refused_and_never_fail(
     read: Read, data: bytes, start: bytes
@@ -107,7 +107,7 @@ def test_any_bytes_are_read_or_refused_and_never_fail(
         assert "\0" not in "".join(r.raw for r in found.refused)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet='ab,;"\n\r', max_size=40))
 def test_every_character_of_the_body_is_in_exactly_one_record(read: Read, text: str) -> None:
     try:

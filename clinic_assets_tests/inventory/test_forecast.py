@@ -67,7 +67,7 @@ def test_a_falling_trend_never_becomes_negative_use():
     assert methods.damped_trend(row(*range(100, -1, -10), 0, 0), [13]) >= 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(arrays(float, (3, 14), elements=st.one_of(st.integers(0, 500).map(float), st.just(GAP))))
 def test_no_forecast_is_negative_or_lost_where_anything_was_ever_known(demand):
     told = demand_forecast(plenty(demand))

@@ -71,7 +71,7 @@ def test_demand_that_meets_an_empty_shelf_is_lost_and_nobody_sees_it():
     assert shelves.issued.sum() == begun and shelves.outcome(0).lost > 0.4
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(5, 60))
 def test_every_item_received_is_issued_expired_or_still_there(seed, life):
     rng = np.random.default_rng(seed)

@@ -77,7 +77,7 @@ networks = st.integers(2, 6).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks)
 def test_whoever_gives_keeps_its_own_need_and_nobody_gets_more_than_it_lacks(network):
     rows, need, daily = network

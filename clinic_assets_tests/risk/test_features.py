@@ -311,7 +311,7 @@ def drawn(rows, which) -> pd.DataFrame:
     return appointments(*dicts)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=st.lists(rows_twice, min_size=2, max_size=6), stage=st.sampled_from(STAGES))
 def test_no_outcome_that_is_known_only_later_changes_any_feature(rows, stage):
     """Replace every outcome not yet known at a row's moment by another one not yet known."""

@@ -322,7 +322,7 @@ def test_rows_in_are_loaded_quarantined_or_deduplicated_whatever_the_file(
     days = iter(Days(dt.date(2025, 4, 1) + dt.timedelta(days=n), dt.date(2025, 4, 1)
                      + dt.timedelta(days=n)) for n in range(1000))  # fmt: skip
 
-    @settings(max_examples=60, deadline=None, derandomize=True,
+    @settings(max_examples=60, derandomize=True,
               suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
     @given(bad_files())
     def holds(text: str) -> None:

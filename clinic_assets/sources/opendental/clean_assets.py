@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from clinic_assets.settings import settings
 from clinic_assets.sources.opendental import tables
+from clinic_assets.sources.opendental.checks import CHECKS
 from clinic_assets.sources.opendental.declaring import ROOM
 from clinic_assets.sources.opendental.instances import WRITTEN_FOR, bound, instances, over
 from clinic_assets.warehouse import notes
@@ -92,6 +93,7 @@ def _asset(table: sa.Table) -> dg.AssetsDefinition:
         select.bound,
         copies=practices,
         at_run=lambda engine: select_of(table, copied(engine, table, practices)).text,
+        checks=CHECKS,
     )
 
 

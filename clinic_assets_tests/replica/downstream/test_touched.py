@@ -243,7 +243,7 @@ def as_sql(change):
             return f"delete from {table} where id = {key}"
 
 
-@settings(max_examples=12, deadline=None,
+@settings(max_examples=12,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(rounds=st.lists(changes, min_size=1, max_size=2), charges_first=st.booleans())
 def test_the_noted_days_are_those_of_the_changed_rows_before_and_after(
