@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from clinic_assets.core import tables as core
 from clinic_assets.definitions import CHECKS, defs
 from clinic_assets.warehouse import checks
-from clinic_assets.warehouse.checks import WARN, Check, asset_checks_of, findings, verdict
+from clinic_assets.warehouse.checks import WARN, Check, findings, verdict
+from clinic_assets.warehouse.contracts import key_of
 from clinic_assets.warehouse.days import UNDATED, Days
 from clinic_assets.warehouse.reach import parents_of
 from clinic_assets.warehouse.sessions import WarehouseError
 from clinic_assets.warehouse.sql_models import tables_read
+from clinic_assets.warehouse.table_assets import table_asset
 from clinic_assets.warehouse.tables import run as ops_table
 
 DAY = dt.date(2025, 9, 3)
@@ -111,7 +113,7 @@ def test_a_database_error_is_a_failed_check_with_a_plain_sentence(clinic):
     with pytest.raises(WarehouseError):
         findings(clinic.engine, [broken], Days(DAY, DAY))
     done = dg.materialize(
-        [_nothing(), *asset_checks_of([broken])],
+        [written_and_judged_by(broken)],
         partition_key="2025-09-03",
         resources=defs.resources,
         instance=dg.DagsterInstance.ephemeral(),
@@ -126,14 +128,25 @@ def test_a_database_error_is_a_failed_check_with_a_plain_sentence(clinic):
     assert "Canary" not in str(told.metadata)
 
 
-def _nothing():
-    from clinic_assets.timing.partitions import daily
+def written_and_judged_by(check):
+    """An asset that writes nothing."""
+    return table_asset(
+        check.table, lambda context, warehouse: dg.MaterializeResult(),
+        code_version="1", checks=[check],
+    )  # fmt: skip
 
-    @dg.asset(key=["core", "fct_appointment"], partitions_def=daily)
-    def nothing() -> None:
-        return None
 
-    return nothing
+def test_a_check_executed_alone_writes_nothing_and_judges_the_last_weeks(clinic):
+    clinic.run("2025-09-03", None, "core.fct_payment")
+    alone = defs.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection=set(),
+        asset_check_selection={dg.AssetCheckKey(key_of(core.fct_payment), "rows_are_as_written")},
+    )
+    done = alone.execute_in_process(instance=dg.DagsterInstance.ephemeral())
+    [told] = done.get_asset_check_evaluations()
+    assert told.passed and told.metadata["days"].value.endswith("and later")
+    assert done.get_asset_materialization_events() == []
+    assert clinic.one("select count(*) from ops.load_ledger") == 1
 
 
 def test_a_check_only_reads(clinic):
@@ -196,6 +209,7 @@ def test_every_table_has_checks_with_names_and_words_of_their_own():
 
 
 def test_every_check_is_in_the_graph_not_blocking_and_by_day():
-    specs = [spec for d in defs.asset_checks or [] for spec in d.check_specs]
+    made = [*(defs.assets or []), *(defs.asset_checks or [])]
+    specs = [spec for definition in made for spec in definition.check_specs]
     assert len(specs) == len(CHECKS)
     assert all(not spec.blocking and spec.partitions_def is None for spec in specs)
