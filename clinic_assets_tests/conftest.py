@@ -1,4 +1,4 @@
-"""A real Postgres for every worker, a fresh migrated database for every test that asks for one."""
+"""Real servers for every worker, a fresh migrated database for every test that asks for one."""
 
 import datetime as dt
 import itertools
@@ -21,6 +21,7 @@ from clinic_assets.warehouse import postgres
 from clinic_assets.warehouse.embedded import EmbeddedPostgres
 from clinic_assets.warehouse.migrate import migrate
 from clinic_assets.warehouse.sessions import engine_at
+from clinic_assets_tests.mariadb import mariadb as mariadb
 
 _numbers = itertools.count()
 

@@ -1,8 +1,7 @@
 """A private MariaDB for tests: its own folder and port, from the binaries on the machine.
 
-A room whose tests need one imports the fixture into its conftest.py:
-`from clinic_assets_tests.mariadb import mariadb as mariadb`. Nothing of the platform is imported
-here.
+The root conftest.py has the fixture, so that a worker makes one server and not one a room. Nothing
+of the platform is imported here.
 """
 
 import itertools

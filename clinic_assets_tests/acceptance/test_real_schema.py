@@ -16,7 +16,6 @@ from clinic_assets.replica.planning.classify import plan_of
 from clinic_assets.replica.source.discover import discover
 from clinic_assets.replica.source.server import Server
 from clinic_assets.simulate.dental.filling import fill_like_real
-from clinic_assets_tests.mariadb import mariadb as mariadb
 
 INSTANCE = "opendental"
 FACTOR = 0.0005

@@ -20,7 +20,6 @@ from clinic_assets.settings import ROOT, settings
 from clinic_assets.simulate.dental.schema import TABLES
 from clinic_assets_tests.cli.command import CLINIC, bare_environment, clinic_process, clinic_says
 from clinic_assets_tests.mariadb import PASSWORD
-from clinic_assets_tests.mariadb import mariadb as mariadb
 
 ODD = 'a"; drop table x;--'
 SECRET = "Canary"

@@ -60,7 +60,7 @@ class Writer:
                 if error.args[0] not in CROWDED:
                     raise
             open_hands = [pair for pair in open_hands if not self._ended(*pair)]
-            time.sleep(0.002)
+            time.sleep(0.01)
         for late, _ in open_hands:
             self._ended(late, 0)
         hand.close()

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -82,7 +82,8 @@ def test_a_write_killed_at_any_moment_leaves_whole_days(clinic, writers) -> None
             else:
                 copied = 0
                 time.sleep(dice.uniform(0, takes))
-            os.kill(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # It had ended before.
+                os.kill(child, signal.SIGKILL)
             ended = nursery.hear()["ended"]
             killed += ended == signal.SIGKILL
             in_copy += ended == signal.SIGKILL and copied > 0

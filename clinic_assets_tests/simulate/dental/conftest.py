@@ -9,7 +9,6 @@ import pytest
 
 from clinic_assets.simulate.dental import DentalPlan, Truth, write_practice
 from clinic_assets.simulate.dental.database import connect
-from clinic_assets_tests.mariadb import mariadb as mariadb
 
 PLAN = DentalPlan(date(2023, 10, 16), date(2023, 12, 15), teams=1, dirt=12.0, log_rows=2)
 """Two months around the change to winter time."""

@@ -6,7 +6,6 @@ from clinic_assets.sources.opendental.assets import copy_of, key_of_copy
 from clinic_assets.timing.replication import HOURLY, NIGHTLY, jobs_of, schedules_of
 from clinic_assets.timing.tags import COPY
 from clinic_assets_tests.mariadb import PASSWORD
-from clinic_assets_tests.mariadb import mariadb as mariadb
 from clinic_assets_tests.sources.opendental.copied import ODD, SECRET
 from clinic_assets_tests.sources.opendental.copied import copied as copied
 

@@ -2,7 +2,6 @@
 
 import json
 
-from clinic_assets_tests.mariadb import mariadb as mariadb
 from clinic_assets_tests.sources.opendental.copied import ODD, SECRET
 from clinic_assets_tests.sources.opendental.copied import copied as copied
 from clinic_assets_tests.timing.test_alert import mailbox as mailbox

@@ -37,7 +37,6 @@ from clinic_assets.warehouse.days import Days, ranges
 from clinic_assets.warehouse.publish import Author, Select, lock, publish
 from clinic_assets.warehouse.sql_models import tables_read
 from clinic_assets_tests.mariadb import MariaDB
-from clinic_assets_tests.mariadb import mariadb as mariadb
 from clinic_assets_tests.sources.opendental.practice import publish_days
 
 PLAN = DentalPlan(dt.date(2024, 1, 1), dt.date(2024, 12, 31), teams=2, clinics=2, log_rows=0)
