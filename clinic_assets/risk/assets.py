@@ -8,6 +8,7 @@ import dagster as dg
 from clinic_assets.risk.checks import CHECKS
 from clinic_assets.risk.serving import scores, serve
 from clinic_assets.risk.serving.served import Served
+from clinic_assets.warehouse.frame_models import frame_asset
 from clinic_assets.warehouse.reach import SAME_DAY, Reach
 
 CODE_VERSION = "3"
