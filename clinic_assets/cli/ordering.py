@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(orders)
     app.command()(transfers)
+    app.command()(shortages)
 
 
 def orders(
@@ -64,6 +65,15 @@ def transfers(day: Day = "today", form: Form = Format.TABLE) -> None:
 
     asked = listed_day(engine, "mart.stock_transfers", day)
     show(files.transfers(engine, asked), files.TRANSFERS, form, f"To move on {asked}")
+
+
+def shortages(day: Day = "today", form: Form = Format.TABLE) -> None:
+    """What the visits booked for the week after a day will lack, by what each of them uses."""
+    engine = ready()
+    from clinic_assets.desk import files
+
+    asked = listed_day(engine, "mart.stock_for_bookings", day)
+    show(files.shortages(engine, asked), files.SHORTAGES, form, f"Lacking after {asked}")
 
 
 def _service(usual: "Service", level: float | None, later_days: float) -> "Service":

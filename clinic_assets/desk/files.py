@@ -77,6 +77,16 @@ TRANSFERS = (
     "distance_km",
 )
 
+SHORTAGES = (
+    "item",
+    "visits_week",
+    "needed_tomorrow_qty",
+    "needed_week_qty",
+    "usable_qty",
+    "short_tomorrow_qty",
+    "short_week_qty",
+)
+
 COMPUTED = "select exists(select from ops.load_day where asset = :table and day = :day)"
 
 Row = dict[str, Any]
@@ -108,6 +118,16 @@ def transfers(engine: sa.Engine, day: dt.date) -> list[Row]:
         engine,
         "select * from mart.stock_transfers where day = :day"
         " order by from_location_id, to_location_id, item",
+        day,
+    )
+
+
+def shortages(engine: sa.Engine, day: dt.date) -> list[Row]:
+    """What the visits of the week after a day will lack if nothing comes, tomorrow's first."""
+    return _rows(
+        engine,
+        "select * from mart.stock_for_bookings where day = :day and short_week_qty > 0"
+        " order by short_tomorrow_qty desc, short_week_qty desc, item",
         day,
     )
 

@@ -1,10 +1,15 @@
 """Stock health and demand from the stock days of the clinic's locations; then what moves between
-them, and what is ordered.
+them, what is ordered, and whether it lasts for the visits that are booked.
 """
 
 from clinic_assets.inventory import serve, shelves, tables
 from clinic_assets.inventory.checks import CHECKS
-from clinic_assets.inventory.measures import MAX_STOCK_DAYS, STALE_AFTER_DAYS, WINDOW_DAYS
+from clinic_assets.inventory.measures import (
+    BOOKED_DAYS,
+    MAX_STOCK_DAYS,
+    STALE_AFTER_DAYS,
+    WINDOW_DAYS,
+)
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.frame_models import frame_asset
 from clinic_assets.warehouse.reach import SAME_DAY, Reach
@@ -54,4 +59,20 @@ plan = frame_asset(
     checks=CHECKS,
 )
 
-ASSETS = [health, forecast, transfers, plan]
+_BOOKED_VISIT = ("clinic_id", "appointment_key")
+
+for_bookings = sql_asset(
+    tables.for_bookings,
+    model_text(__file__, "stock_for_bookings"),
+    {"timezone": settings().timezone, "week": BOOKED_DAYS},
+    reaches={
+        "core.fct_appointment": [Reach(back=-1, ahead=BOOKED_DAYS)],
+        "core.fct_procedure": [
+            Reach(-1, BOOKED_DAYS, through="core.fct_appointment", on=_BOOKED_VISIT)
+        ],
+        "core.service_item_version": [Reach(to_the_end=True)],
+    },
+    checks=CHECKS,
+)
+
+ASSETS = [health, forecast, transfers, plan, for_bookings]

@@ -50,6 +50,20 @@ _orders_come = Check(
     counted="items",
 )
 
+_tomorrow_has_what_it_needs = Check(
+    "tomorrow_has_what_it_needs",
+    tables.for_bookings,
+    "All that the visits booked for the next day use is there.",
+    """
+    select day, count(*) as bad_rows, string_agg(item, ', ' order by item) as detail
+    from mart.stock_for_bookings
+    where short_tomorrow_qty > 0 and day between :first_day and :last_day
+    group by day
+    """,
+    WARN,
+    counted="items",
+)
+
 CHECKS = (
     rows_are_as_written(tables.health),
     _items_are_reported,
@@ -58,4 +72,6 @@ CHECKS = (
     rows_are_as_written(tables.transfers),
     rows_are_as_written(tables.plan),
     _orders_come,
+    rows_are_as_written(tables.for_bookings),
+    _tomorrow_has_what_it_needs,
 )

@@ -10,6 +10,7 @@ GRAIN = "day x clinic x location x item"
 WINDOW_DAYS = 90
 STALE_AFTER_DAYS = 3
 MAX_STOCK_DAYS = 90
+BOOKED_DAYS = 7
 STATUSES = ("STALE", "STOCKOUT", "NO_DEMAND", "CRITICAL", "WARNING", "OVERSTOCK", "GOOD")
 
 
@@ -182,6 +183,37 @@ MEASURES = {
             "seed004_qty",
             "What the inventory seed's thirty days would order, for comparison",
             "max(0, burn_rate_raw * 30 - current_stock)",
+            "items",
+        ),
+        _of(
+            "visits_week",
+            "Visits of the seven days ahead that use the item, booked and not cancelled by the"
+            " evening",
+            "count",
+            "visits",
+        ),
+        _of(
+            "needed_tomorrow_qty",
+            "What tomorrow's visits will use",
+            "sum of the quantities of any visit, of the visit's type and of its procedures",
+            "items",
+        ),
+        _of(
+            "needed_week_qty",
+            "What the visits of the seven days ahead will use",
+            "the same sum, seven days",
+            "items",
+        ),
+        _of(
+            "short_tomorrow_qty",
+            "What will be lacking tomorrow if nothing comes",
+            "max(0, needed_tomorrow_qty - usable_qty of all locations)",
+            "items",
+        ),
+        _of(
+            "short_week_qty",
+            "What will be lacking within seven days if nothing comes",
+            "max(0, needed_week_qty - usable_qty of all locations)",
             "items",
         ),
     )

@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 
+from clinic_assets.core import tables as core
+from clinic_assets.core import tables_treatment as core_treatment
 from clinic_assets.inventory.measures import MEASURES, STATUSES
 from clinic_assets.inventory.ordering.lead_time import SOURCES
 from clinic_assets.warehouse.contracts import (
@@ -43,6 +45,9 @@ health = declare(
 )
 
 PER_DAY = sa.Numeric(14, 3)
+
+READ = (core.fct_appointment, core_treatment.fct_procedure)
+"""Tables of the core whose declarations the models need."""
 
 forecast = declare(
     "mart",
@@ -132,3 +137,26 @@ plan = declare(
     sa.Index("ix_reorder_plan_day", "day"),
     room="inventory",
 )  # fmt: skip
+
+for_bookings = declare(
+    "mart",
+    "stock_for_bookings",
+    "One row per day and item that visits use: what the bookings ahead take of it, as known that"
+    " evening, against what all locations have.",
+    clinic_column(),
+    day_column(),
+    column("item", sa.Text, primary_key=True),
+    _measure("visits_week", sa.Integer, nullable=False),
+    _measure("needed_tomorrow_qty", QUANTITY, nullable=False),
+    _measure("needed_week_qty", QUANTITY, nullable=False),
+    column("usable_qty", QUANTITY, "Of all locations that are not silent; null: nobody counts it."),
+    _measure("short_tomorrow_qty", QUANTITY, nullable=False),
+    _measure("short_week_qty", QUANTITY, nullable=False),
+    sa.CheckConstraint(
+        "needed_tomorrow_qty between 0 and needed_week_qty"
+        " and short_tomorrow_qty between 0 and short_week_qty",
+        name="tomorrow_is_of_the_week",
+    ),
+    sa.Index("ix_stock_for_bookings_day", "day"),
+    room="inventory",
+)

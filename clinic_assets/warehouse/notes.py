@@ -43,9 +43,8 @@ def _reached(reach: Reach, changed: str) -> str:
         return f"day >= (select min(day) from ({changed}) as c)"
     if reach.through:
         keys = ", ".join(reach.on)
-        return (
-            f"day in (select found.day from ({changed}) as c"
-            f" join {reach.through} as found using ({keys}))"
+        changed = (
+            f"select found.day from ({changed}) as c join {reach.through} as found using ({keys})"
         )
     return (
         f"day in (select c.day + step from (select distinct day from ({changed}) as each) as c,"

@@ -13,7 +13,7 @@ class Reach:
     """A child's day d reads the parent's days d - back .. d + ahead.
 
     `to_the_end`: every later day reads it. `through`: not the changed row's own day counts but the
-    day of the row with the same `on` key in that table.
+    day of the row with the same `on` key in that table; from there as far as is said.
     """
 
     back: int = 0

@@ -180,7 +180,7 @@ def reached(reach: Reach, rows: Rows, states: list[dict[str, Rows]]) -> set[dt.d
     if reach.through:
         keys = {tuple(row[name] for name in reach.on) for row in rows}
         told = [row for known in states for row in known[reach.through]]
-        return {row["day"] for row in told if tuple(row[n] for n in reach.on) in keys}
+        rows = [row for row in told if tuple(row[n] for n in reach.on) in keys]
     return {
         row["day"] + dt.timedelta(days=step)
         for row in rows
@@ -291,7 +291,8 @@ def test_an_asset_waits_for_its_inputs_and_takes_along_who_reads_the_same_day(cl
     assert "mart.schedule_kpi_daily" in waiting[0].assets
     assert "score.cancellation_model" not in waiting[0].assets
     assert waiting[1].assets == ("mart.inventory_health", "mart.stock_transfers",
-                                 "mart.reorder_plan", "desk.procurement_list")  # fmt: skip
+                                 "mart.reorder_plan", "desk.procurement_list",
+                                 "mart.stock_for_bookings")  # fmt: skip
 
 
 def test_days_scattered_over_a_long_past_are_due_with_what_lies_between_them(clinic) -> None:
