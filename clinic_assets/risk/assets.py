@@ -5,7 +5,9 @@ from functools import partial
 
 import dagster as dg
 
+from clinic_assets.risk import tables
 from clinic_assets.risk.checks import CHECKS
+from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.risk.serving import scores, serve
 from clinic_assets.risk.serving.served import Served
 from clinic_assets.warehouse.frame_models import frame_asset
@@ -29,6 +31,12 @@ def _score(served: Served, facts: Sequence[str], edges: Edges) -> list[dg.Assets
     ]
 
 
+def _through(table: str) -> Reach:
+    return Reach(through=table, on=("clinic_id", "patient_key"))
+
+
+PAST = Reach(back=2 * HISTORY_DAYS, ahead=-1)
+"""Of the person and the family, two years back from the day."""
 ASSETS = [
     *_score(
         scores.CANCELLATION,
@@ -36,9 +44,34 @@ ASSETS = [
         {
             "core.fct_appointment": [
                 SAME_DAY,
-                Reach(through="core.fct_appointment", on=("clinic_id", "patient_key")),
+                _through("core.fct_appointment"),
             ],
             "score.cancellation_model": [Reach(back=LONGEST_LEAD)],
         },
     ),
 ]
+if tables.IS_PRESENT:
+    ASSETS += _score(
+        scores.ACCEPTANCE,
+        ["core.fct_procedure", "core.fct_claim", "core.fct_appointment"],
+        {
+            # A treatment that is done moves away from the day of its proposal, and so touches it.
+            "core.fct_procedure": [SAME_DAY, PAST],
+            "core.fct_appointment": [PAST],
+            "core.fct_claim": [PAST],
+            "core.patient_version": [_through("core.fct_procedure")],
+            "score.acceptance_model": [SAME_DAY],
+        },
+    )
+    ASSETS += _score(
+        scores.PAYMENT,
+        ["core.fct_appointment", "core.fct_payment", "core.fct_procedure", "core.fct_adjustment"],
+        {
+            "core.fct_appointment": [SAME_DAY, PAST],
+            "core.fct_procedure": [SAME_DAY, PAST],
+            "core.fct_adjustment": [SAME_DAY, PAST],
+            "core.fct_payment": [PAST],
+            "core.patient_version": [_through("core.fct_appointment")],
+            "score.payment_model": [SAME_DAY],
+        },
+    )

@@ -1,41 +1,49 @@
 """What would make us distrust the risks: no figures, figures too good to be true, or a drift."""
 
+import sqlalchemy as sa
+
 from clinic_assets.risk import tables
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.checks import ERROR, WARN, Check
+from clinic_assets.warehouse.contracts import is_present
 from clinic_assets.warehouse.rules import rows_are_as_written
 
-_models_have_figures = Check(
-    "models_have_figures",
-    tables.cancellation_model,
-    "The model that serves says why it does, with the figures it was chosen by.",
-    """
-    select day, count(*) as bad_rows, string_agg(stage, ', ' order by stage) as detail
-    from score.cancellation_model
-    where day between :first_day and :last_day
-        and (
-            decision = '' or card -> 'n' is null
-            or card #> array['candidates', kind, 'all'] is null
-        )
-    group by day
-    """,
-    ERROR,
-    counted="models",
-)
 
-_models_do_not_leak = Check(
-    "models_do_not_leak",
-    tables.cancellation_model,
-    "No model is so good that it must have seen the outcome beforehand.",
-    """
-    select day, count(*) as bad_rows, string_agg(stage, ', ' order by stage) as detail
-    from score.cancellation_model
-    where day between :first_day and :last_day and card ->> 'warning' is not null
-    group by day
-    """,
-    ERROR,
-    counted="models",
-)
+def _have_figures(models: sa.Table) -> Check:
+    return Check(
+        "models_have_figures",
+        models,
+        "The model that serves says why it does, with the figures it was chosen by.",
+        f"""
+        select day, count(*) as bad_rows, string_agg(stage, ', ' order by stage) as detail
+        from {models.fullname}
+        where day between :first_day and :last_day
+            and (
+                decision = '' or card -> 'n' is null
+                or card #> array['candidates', kind, 'all'] is null
+            )
+        group by day
+        """,
+        ERROR,
+        counted="models",
+    )
+
+
+def _do_not_leak(models: sa.Table) -> Check:
+    return Check(
+        "models_do_not_leak",
+        models,
+        "No model is so good that it must have seen the outcome beforehand.",
+        f"""
+        select day, count(*) as bad_rows, string_agg(stage, ', ' order by stage) as detail
+        from {models.fullname}
+        where day between :first_day and :last_day and card ->> 'warning' is not null
+        group by day
+        """,
+        ERROR,
+        counted="models",
+    )
+
 
 _risks_come_true = Check(
     "risks_come_true",
@@ -84,9 +92,12 @@ _risks_come_true = Check(
 )
 
 CHECKS = (
-    rows_are_as_written(tables.cancellation_model),
-    _models_have_figures,
-    _models_do_not_leak,
-    rows_are_as_written(tables.cancellation_risk),
+    *(rows_are_as_written(table) for table in tables.TABLES if is_present(table)),
+    *(
+        about(models)
+        for models in tables.MODELS
+        if is_present(models)
+        for about in (_have_figures, _do_not_leak)
+    ),
     _risks_come_true,
 )

@@ -1,8 +1,11 @@
-"""What the risk room promises: the model that serves each day, and the risk of each visit."""
+"""What the risk room promises: of each score the model that serves a day, and what is told."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from clinic_assets.core.tables_treatment import fct_procedure
 from clinic_assets.warehouse.contracts import (
     MOMENT,
     MONEY,
@@ -10,32 +13,66 @@ from clinic_assets.warehouse.contracts import (
     column,
     day_column,
     declare,
+    is_present,
 )
 
 STAGES = ("booking", "evening_before")
+PAYMENT_STAGES = ("30_days", "60_days", "90_days")
+IS_PRESENT = is_present(fct_procedure)
+"""Whether a practice's own system tells of treatments; else these scores are empty and no asset."""
 
-MODEL_TABLES = ("score.cancellation_model",)
-"""What serves, of each score; a model that is in none of them may lose its file."""
 
-cancellation_model = declare(
-    "score",
-    "cancellation_model",
-    "One row per day and stage: the model that serves moments of the day, trained from facts known"
-    " before the first of its month, with the card of its evaluation.",
-    clinic_column(),
-    day_column(),
-    column("stage", sa.Text, "booking or evening_before.", primary_key=True),
-    column("model_id", sa.Text, "Same facts, same recipe: same id.", nullable=False),
-    column("kind", sa.Text, "constant, table, logistic or trees: what won.", nullable=False),
-    column("trained_for", sa.Date, "First of the month.", nullable=False),
-    column("decision", sa.Text, "Why this one serves, in a sentence.", nullable=False),
-    column("card", JSONB, "Figures of all candidates, out of time.", nullable=False),
-    sa.CheckConstraint(f"stage in {STAGES}", name="known_stage"),
-    sa.CheckConstraint("trained_for <= day", name="knows_no_future"),
-    sa.Index("ix_cancellation_model_day", "day"),
-    room="risk",
-)
+def _models(name: str, stages: tuple[str, ...], is_present: bool = True) -> sa.Table:
+    return declare(
+        "score",
+        name,
+        "One row per day and stage: the model that serves moments of the day, trained from facts"
+        " known before the first of its month, with the card of its evaluation.",
+        clinic_column(),
+        day_column(),
+        column("stage", sa.Text, f"{' or '.join(stages)}.", primary_key=True),
+        column("model_id", sa.Text, "Same facts, same recipe: same id.", nullable=False),
+        column("kind", sa.Text, "constant, table, logistic or trees: what won.", nullable=False),
+        column("trained_for", sa.Date, "First of the month.", nullable=False),
+        column("decision", sa.Text, "Why this one serves, in a sentence.", nullable=False),
+        column("card", JSONB, "Figures of all candidates, out of time.", nullable=False),
+        sa.CheckConstraint(_one_of("stage", stages), name="known_stage"),
+        sa.CheckConstraint("trained_for <= day", name="knows_no_future"),
+        sa.Index(f"ix_{name}_day", "day"),
+        room="risk",
+        is_present=is_present,
+    )
 
+
+def _one_of(name: str, words: tuple[str, ...]) -> str:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"{name} in ({listed})"
+
+
+def _told(name: str, comment: str, key: str, day: str, *amounts: sa.Column[Any]) -> sa.Table:
+    return declare(
+        "score",
+        name,
+        comment,
+        clinic_column(),
+        column(key, sa.Text, None, "pseudonym", primary_key=True),
+        column("stage", sa.Text, "Of the model.", primary_key=True),
+        day_column(day),
+        column("scored_for", MOMENT, "The moment whose knowledge it uses.", nullable=False),
+        column("probability", sa.Numeric(8, 6), "0..1.", nullable=False),
+        column("bucket", sa.Text, "high from 0.7, medium from 0.4, else low.", nullable=False),
+        *amounts,
+        column("model_id", sa.Text, "Of the score's models.", nullable=False),
+        sa.CheckConstraint("probability between 0 and 1", name="is_probability"),
+        sa.UniqueConstraint("clinic_id", key, "stage"),
+        sa.Index(f"ix_{name}_day", "day"),
+        room="risk",
+        moves_by=("clinic_id", key, "stage"),
+        is_present=IS_PRESENT,
+    )
+
+
+cancellation_model = _models("cancellation_model", STAGES)
 cancellation_risk = declare(
     "score",
     "cancellation_risk",
@@ -56,3 +93,29 @@ cancellation_risk = declare(
     room="risk",
     moves_by=("clinic_id", "appointment_key", "stage"),
 )
+
+acceptance_model = _models("acceptance_model", ("proposal",), IS_PRESENT)
+treatment_acceptance = _told(
+    "treatment_acceptance",
+    "One row per proposed treatment: the probability that it is done or booked within 30 days.",
+    "procedure_key",
+    "Date of the proposal.",
+    column("fee_amount", MONEY, "What it costs.", nullable=False),
+    column("expected_amount", MONEY, "probability x fee.", nullable=False),
+)
+payment_model = _models("payment_model", PAYMENT_STAGES, IS_PRESENT)
+payment_compliance = _told(
+    "payment_compliance",
+    "One row per visit that took place and window: the probability that 95 % of the patient's share"
+    " is paid within it.",
+    "appointment_key",
+    "Clinic-local date of the visit.",
+    column("share_amount", MONEY, "What the patient is to pay.", nullable=False),
+    column("expected_unpaid", MONEY, "(1 - probability) x share.", nullable=False),
+)
+
+MODELS = (cancellation_model, acceptance_model, payment_model)
+TOLD = (cancellation_risk, treatment_acceptance, payment_compliance)
+TABLES = (*MODELS, *TOLD)
+MODEL_TABLES = tuple(table.fullname for table in MODELS)
+"""What serves, of each score; a model that is in none of them may lose its file."""

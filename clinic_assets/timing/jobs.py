@@ -7,7 +7,7 @@ from clinic_assets.timing.tags import COPY
 
 ALL = dg.AssetSelection.all() - dg.AssetSelection.tag(COPY, "yes")
 """What has days. A single asset without them would break a range into several runs."""
-TRAINING = dg.AssetSelection.assets(["score", "cancellation_model"])
+TRAINING = dg.AssetSelection.groups("risk") & dg.AssetSelection.key_substring("_model")
 
 daily_job = dg.define_asset_job(
     "daily",
@@ -29,8 +29,8 @@ training_job = dg.define_asset_job(
     "training",
     selection=TRAINING,
     partitions_def=daily,
-    description="Trains the models that serve a range of days, and judges them against the"
-    " lead-time table. The daily run does it too; this is for doing it alone.",
+    description="Trains the models that serve a range of days, and judges each against its"
+    " plain table. The daily run does it too; this is for doing it alone.",
     executor_def=dg.in_process_executor,
 )
 

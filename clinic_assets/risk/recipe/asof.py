@@ -4,6 +4,7 @@ Here: numbering the keys of two frames alike, and binary searches in facts sorte
 instant. Not here: what is counted (scores/).
 """
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -58,3 +59,57 @@ def at(values: npt.NDArray[Value], places: Places) -> npt.NDArray[Value]:
     if not len(values):
         return np.zeros(len(places), dtype=values.dtype)
     return values[np.clip(places, 0, len(values) - 1)]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """For each row asked: how many facts lie before its moment, their sum, and days since the last.
+
+    `days_since` is nan where there is none.
+    """
+
+    n: Vector
+    total: Vector
+    days_since: Vector
+
+
+def counted_before(
+    asked: pd.DataFrame,
+    moment: pd.Series,
+    facts: pd.DataFrame,
+    known_at: pd.Series,
+    by: str,
+    value: str | None = None,
+    days: int | None = HISTORY_DAYS,
+) -> Counted:
+    """Count the facts of the same clinic and `by` that were known in [moment - days, moment).
+
+    Facts without a key or an instant are in no count; `days=None` forgets nothing.
+    """
+    is_there = (facts[by].notna() & known_at.notna()).to_numpy()
+    facts, known = facts[is_there], numbers(instants(known_at[is_there]))
+    own, of_fact = codes(asked, facts, by)
+    order = np.lexsort([known, of_fact])
+    of_fact, known = of_fact[order], known[order]
+    asked_at = numbers(instants(moment))
+    oldest = (
+        np.full_like(asked_at, "0001") if days is None else asked_at - np.timedelta64(days, "D")
+    )
+    first, behind = (places_before(of_fact, known, own, then) for then in (oldest, asked_at))
+    values = np.ones(len(facts)) if value is None else facts[value].to_numpy(dtype=float)[order]
+    running = np.concatenate([[0.0], np.cumsum(values)])
+    since = (asked_at - at(known, behind - 1)) / np.timedelta64(1, "D")
+    n = (behind - first).astype(float)
+    return Counted(n, running[behind] - running[first], np.where(n > 0, since, np.nan))
+
+
+def midnights(days: pd.Series, timezone: str, later: int = 0) -> pd.Series:
+    """Return the local midnight at which each day begins, or that so many days later, in UTC."""
+    moved = pd.to_datetime(days).dt.as_unit("us") + pd.Timedelta(days=later)
+    local = moved.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="shift_forward")
+    return instants(local)
+
+
+def day_ends(days: pd.Series, timezone: str, later: int = 0) -> pd.Series:
+    """Return the last instant of each day, or of that so many days later: when it is known."""
+    return midnights(days, timezone, later + 1) - pd.Timedelta(microseconds=1)

@@ -4,9 +4,17 @@ import pandas as pd
 
 from clinic_assets.risk import tables
 from clinic_assets.risk.recipe.score import Score
+from clinic_assets.risk.scores.acceptance import accepted_treatment
 from clinic_assets.risk.scores.cancellation import lost_visit
+from clinic_assets.risk.scores.payment import WINDOWS, paid_visit
 from clinic_assets.risk.serving.facts import facts_between, facts_with_history
 from clinic_assets.risk.serving.served import Served
+from clinic_assets.risk.serving.treatment_facts import (
+    acceptance_between,
+    acceptance_of_days,
+    payment_between,
+    payment_of_days,
+)
 from clinic_assets.settings import settings
 
 
@@ -30,4 +38,35 @@ CANCELLATION = Served(
     facts_with_history,
     _risks,
     told_ahead=("booking",),
+)
+
+
+def _expected(told: pd.DataFrame, proposals: pd.DataFrame) -> pd.DataFrame:
+    fee = proposals["fee_amount"]
+    return told.assign(fee_amount=fee, expected_amount=(told["probability"] * fee).round(2))
+
+
+ACCEPTANCE = Served(
+    lambda: (accepted_treatment(settings().timezone),),
+    tables.acceptance_model,
+    tables.treatment_acceptance,
+    acceptance_between,
+    acceptance_of_days,
+    _expected,
+)
+
+
+def _unpaid(told: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    share = visits["share_amount"]
+    unpaid = ((1 - told["probability"]) * share).round(2)
+    return told.assign(share_amount=share.round(2), expected_unpaid=unpaid)
+
+
+PAYMENT = Served(
+    lambda: tuple(paid_visit(window, settings().timezone) for window in WINDOWS),
+    tables.payment_model,
+    tables.payment_compliance,
+    payment_between,
+    payment_of_days,
+    _unpaid,
 )

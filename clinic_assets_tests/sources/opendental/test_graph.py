@@ -103,6 +103,14 @@ def test_the_shared_facts_hang_on_the_practice_too(planned) -> None:
     assert {key_of(table.fullname) for table in TREATMENT} <= set(planned["assets"])
 
 
+def test_what_is_foretold_of_treatments_hangs_on_their_facts_and_on_its_own_models(planned) -> None:
+    told = planned["assets"]["score/treatment_acceptance"]
+    assert {"core/fct_procedure", "core/fct_claim", "score/acceptance_model"} <= set(told)
+    assert set(planned["assets"]["score/payment_model"]) == {
+        "core/fct_appointment", "core/fct_payment", "core/fct_procedure", "core/fct_adjustment",
+    }  # fmt: skip
+
+
 def test_a_column_says_from_which_columns_of_each_practice_it_comes(planned) -> None:
     names = ("AptDateTime", "Pattern")
     wanted = {f"{each}/appointment.{name}" for each in ("north", "opendental") for name in names}
