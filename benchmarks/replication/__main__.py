@@ -7,7 +7,7 @@ MariaDB and the platform's own PostgreSQL. Needs Debian's mariadb-server and pos
 pgloader for that peer). Takes about 20 minutes on two quiet cores, with --peers
 about an hour more, and 12 GB of disk. Started again with the same --folder it goes on where it was.
 Ratios are the other's figure over ours; wall ratios mean something on a quiet machine only, CPU
-ratios on a busy one too. What a Python process needs to start is told apart for all alike.
+ratios on a busy one too. What a Python process needs to start and end is told apart for all.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """One command run to its end: wall and CPU seconds of it and of both servers, and its memory.
 
 A command says when it is ready and waits for a word to begin. One in Python is ready when its
-imports are done, so that the start of an interpreter is told apart from the work; others at once.
+imports are done, and says when its work is, so that an interpreter's start and end are told apart
+from the work; others are ready at once, and done when they have ended.
 """
 
 import os
@@ -38,6 +39,8 @@ class Run:
     """What it needed until it was ready: none of it is in the figures above."""
     start_cpu: float
     start_mb: float
+    end_wall: float
+    """What it needed to end after its work: not in the figures above either."""
     failure: str = ""
 
     @property
@@ -66,26 +69,27 @@ def run(
             before, began = servers.cpu(), time.monotonic()
             go.now()
             _, status, used = os.wait4(process.pid, 0)
-            wall = time.monotonic() - began
+            ended = time.monotonic()
+            done, cpu = go.when_done() or (ended, used.ru_utime + used.ru_stime)
             time.sleep(BACKEND_SECONDS)
             after = servers.cpu()
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         said = output.read().decode(errors="replace")
-    client = used.ru_utime + used.ru_stime - start_cpu
     mariadb, postgres = after[0] - before[0], after[1] - before[1]
     return Run(
-        wall, client, mariadb, postgres, watch.peak_mb, start_wall, start_cpu, start_mb,
-        _failure(process.returncode, watch.is_over, limit, said),
+        done - began, cpu - start_cpu, mariadb, postgres, watch.peak_mb, start_wall, start_cpu,
+        start_mb, ended - done, _failure(process.returncode, watch.is_over, limit, said),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Go:
-    """The two words between the benchmark and a command that waits: ready, and go."""
+    """The words between the benchmark and a command that waits: ready, go, and done."""
 
     ready: int
     begin: int
+    done: int
 
     def when_ready(self) -> float:
         """Wait for its word; the CPU seconds it took until then, 0 when it has ended instead."""
@@ -98,23 +102,31 @@ class _Go:
             os.write(self.begin, b"\n")
         os.close(self.begin)
 
+    def when_done(self) -> tuple[float, float] | None:
+        """By the clock and in CPU seconds, when the command that has ended has said so."""
+        os.set_blocking(self.done, False)
+        with os.fdopen(self.done, "rb") as pipe:
+            told = (pipe.read() or b"").split()
+        return (float(told[0]), float(told[1])) if told else None
+
 
 def _launch(
     command: Sequence[str], variables: Mapping[str, str], output: int
 ) -> tuple[subprocess.Popen[bytes], _Go]:
-    (ready, said), (heard, begin) = os.pipe(), os.pipe()
+    (ready, said), (heard, begin), (done, told) = os.pipe(), os.pipe(), os.pipe()
+    words = {"BENCH_READY": str(said), "BENCH_BEGIN": str(heard), "BENCH_DONE": str(told)}
     process = subprocess.Popen(
         command,
-        env={**variables, "BENCH_READY": str(said), "BENCH_BEGIN": str(heard)},
+        env={**variables, **words},
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
         start_new_session=True,
-        pass_fds=(said, heard),
+        pass_fds=(said, heard, told),
     )
-    os.close(said)
-    os.close(heard)
-    return process, _Go(ready, begin)
+    for theirs in (said, heard, told):
+        os.close(theirs)
+    return process, _Go(ready, begin, done)
 
 
 class _Watch:

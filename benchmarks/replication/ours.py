@@ -11,7 +11,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from benchmarks.replication.starting import begin
+from benchmarks.replication.starting import begin, end
 from clinic_assets.replica.actions.follow import follow
 from clinic_assets.replica.actions.load import load
 from clinic_assets.replica.actions.rounds import Mode, Round, outcomes
@@ -88,6 +88,7 @@ def main() -> None:
     engine()
     begin()
     print(ACTIONS[asked.action](server, plan, asked.table))
+    end()
 
 
 if __name__ == "__main__":

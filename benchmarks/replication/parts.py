@@ -202,11 +202,12 @@ def _done(bench: Bench, part: str, table: Table, way: str) -> int:
 
 
 def _change(servers: Servers, table: Table, place: int) -> None:
-    """Another hundredth of the rows, stamped after all others."""
+    """Another hundredth of the rows, stamped after all others in the course of an hour."""
+    stamp = f"'2025-01-01' + interval {place} day + interval {table.key} div 100 % 3600 second"
     with servers.source(table.database) as connection, connection.cursor() as cursor:
         cursor.execute(
-            f"update {table.name} set ProcFee = ProcFee + 1, {CHANGED} ="
-            f" '2025-01-01' + interval {place} day where {table.key} % 100 = {place % 100}"
+            f"update {table.name} set ProcFee = ProcFee + 1, {CHANGED} = {stamp}"
+            f" where {table.key} % 100 = {place % 100}"
         )
 
 

@@ -2,7 +2,7 @@
 
 python peer_copies.py TOOL TABLE [--key KEY --changed COLUMN]
 
-Imports nothing of ours but the word to begin; addresses come from SOURCE_URL and TARGET_URL.
+Imports nothing of ours but the words to begin and end; addresses: SOURCE_URL and TARGET_URL.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from starting import begin
+from starting import begin, end
 
 SOURCE, TARGET = os.environ["SOURCE_URL"], os.environ["TARGET_URL"]
 SCHEMA = os.environ["TARGET_SCHEMA"]
@@ -119,6 +119,7 @@ def main() -> None:
     parser.add_argument("--changed", default="")
     asked = parser.parse_args()
     TOOLS[asked.tool](asked)
+    end()
 
 
 if __name__ == "__main__":

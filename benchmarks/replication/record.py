@@ -30,6 +30,7 @@ class Record:
     start_mb: float
     verdict: str
     failure: str
+    end_wall: float
     load: float
     """Processes that wanted a processor during the last minute, ours among them."""
     at: str

@@ -90,7 +90,7 @@ def ways(records: Records) -> Iterator[str]:
             f"{part:<8} {what:<24} {way:<26} n={len(well)} {median(well, wall):7.2f} s"
             f" ({walls[0]:.2f}-{walls[-1]:.2f}) {median(well, cpu):7.2f} CPU-s"
             f" ({' + '.join(f'{each:.2f}' for each in parts)}) {median(well, _peak):5.0f} MB"
-            f" start {median(well, _start):.2f} s  {told}"
+            f" start {median(well, _start):.2f} s, end {median(well, _end):.2f} s  {told}"
         )
 
 
@@ -164,6 +164,10 @@ def _peak(record: Record) -> float:
 
 def _start(record: Record) -> float:
     return record.start_wall
+
+
+def _end(record: Record) -> float:
+    return record.end_wall
 
 
 def _client(record: Record) -> float:

@@ -29,6 +29,8 @@ def engine_at(url: sa.URL | str) -> sa.Engine:
         url,
         hide_parameters=True,
         pool_pre_ping=True,
+        # Else the first connection asks for a type that no table of ours has.
+        use_native_hstore=False,
         connect_args={"options": options, "application_name": "clinic", "connect_timeout": 10},
     )
 

@@ -20,7 +20,7 @@ INCOMING = "incoming"
 """The temp table for rows of the source; all columns that cross, no key."""
 DIFFERING = "differing"
 """The temp table for keys of rows that are new, changed or gone."""
-STATE = '"state "'
+STATE, AT = '"state "', '"at "'
 """MySQL's names never end with a space, so no column is called this."""
 
 
@@ -79,37 +79,41 @@ def apply(connection: "sa.Connection", table: TargetTable) -> None:
 
 
 def _by_key(table: TargetTable, scope: str | None) -> str:
-    keys = ", ".join(map(quoted, table.key))
+    keys = [", ".join(f"{side}.{quoted(name)}" for name in table.key) for side in ("kept", "came")]
     sides = [", ".join(f"{side}.{c.target}" for c in table.crossings) for side in ("kept", "came")]
     # As stored, bit by bit: -0 is not 0 here, and 24 hours are not a day.
     differs = f"row({sides[0]})::record *<> row({sides[1]})::record"
-    came = ", ".join(f"came.{quoted(name)}" for name in table.key)
-    is_new = f"kept.{quoted(table.key[0])} is null"
     select = (
-        f"select {came}, case when {is_new} then 'new' else 'changed' end as {STATE}"
+        f"select {keys[1]}, kept.ctid as {AT},"
+        f" case when kept.ctid is null then 'new' else 'changed' end as {STATE}"
         f" from {INCOMING} as came left join {table.sql} as kept on {_same(table, 'came', 'kept')}"
-        f" where {is_new} or {differs}"
+        f" where kept.ctid is null or {differs}"
     )
     if scope is None:
         return select
     return (
-        f"{select} union all select {keys}, 'gone' from"
-        f" (select {keys} from {table.sql} where {scope} except select {keys} from {INCOMING})"
-        " as gone"
+        f"{select} union all select {keys[0]}, kept.ctid, 'gone' from"
+        f" (select *, ctid from {table.sql} where {scope}) as kept where not exists"
+        f" (select from {INCOMING} as came where {_same(table, 'came', 'kept')})"
     )
 
 
 def _updating(table: TargetTable) -> list[str]:
+    """By the place where the comparison has found each row, which nobody else may change."""
     keys = ", ".join(map(quoted, table.key))
     columns = ", ".join(c.target for c in table.crossings)
     rest = [c.target for c in table.crossings if c.name not in table.key]
-    renewed = ", ".join(f"{column} = excluded.{column}" for column in rest)
+    renewed = ", ".join(f"{column} = came.{column}" for column in rest)
+    update = (
+        f"update {table.sql} as kept set {renewed} from {DIFFERING} as d, {INCOMING} as came"
+        f" where d.{STATE} = 'changed' and kept.ctid = d.{AT} and {_same(table, 'd', 'came')}"
+    )
     return [
         f"delete from {table.sql} as kept using {DIFFERING} as d"
-        f" where d.{STATE} = 'gone' and {_same(table, 'd', 'kept')}",
+        f" where d.{STATE} = 'gone' and kept.ctid = d.{AT}",
+        *([update] if rest else []),
         f"insert into {table.sql} ({columns}) select {columns} from {INCOMING}"
-        f" where ({keys}) in (select {keys} from {DIFFERING} where {STATE} <> 'gone')"
-        f" on conflict ({keys}) do " + (f"update set {renewed}" if renewed else "nothing"),
+        f" where ({keys}) in (select {keys} from {DIFFERING} where {STATE} = 'new')",
     ]
 
 

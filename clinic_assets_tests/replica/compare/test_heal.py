@@ -49,6 +49,20 @@ def test_what_a_dropped_column_held_outlives_healing(visited):
     assert "note is gone" in visited.standing()["notice"]
 
 
+@pytest.mark.parametrize("rest", [", ctid varchar(9) default 'x'", ""])
+def test_columns_may_be_called_as_those_of_the_comparison_and_all_be_key(practice, rest):
+    practice.sql(f"create table odd (at int, state varchar(9){rest}, primary key (at, state))")
+    practice.sql("insert into odd (at, state) values (1, 'new'), (1, 'gone'), (2, 'changed')")
+    practice.load("odd")
+    practice.sql("insert into odd (at, state) values (3, 'gone');\n"
+                 "delete from odd where at = 1 and state = 'gone'")  # fmt: skip
+    if rest:
+        practice.sql("update odd set ctid = 'y' where at = 2")
+    healed = practice.verify("odd")
+    assert (healed.rows_written, healed.rows_deleted) == (2 if rest else 1, 1)
+    assert practice.is_equal("odd")
+
+
 def test_what_was_done_is_in_the_books(visited):
     visited.sql(UNSTAMPED.format("id = 9") + ";\ndelete from visit where id in (10, 11)")
     visited.verify()
