@@ -9,6 +9,7 @@ from clinic_assets.risk import tables
 from clinic_assets.risk.checks import CHECKS
 from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.risk.serving import scores, serve
+from clinic_assets.risk.serving.patients import patient_scores_of_days
 from clinic_assets.risk.serving.served import Served
 from clinic_assets.warehouse.frame_models import frame_asset
 from clinic_assets.warehouse.reach import SAME_DAY, Reach
@@ -48,6 +49,20 @@ ASSETS = [
             ],
             "score.cancellation_model": [Reach(back=LONGEST_LEAD)],
         },
+    ),
+    frame_asset(
+        tables.patient_score,
+        patient_scores_of_days,
+        {
+            "core.fct_appointment": [SAME_DAY, PAST],
+            "core.fct_procedure": [PAST],
+            "core.fct_adjustment": [PAST],
+            "core.fct_payment": [PAST],
+            "core.fct_communication": [PAST],
+            "core.patient_version": [_through("core.fct_appointment")],
+        },
+        code_version="1",
+        checks=CHECKS,
     ),
 ]
 if tables.IS_PRESENT:

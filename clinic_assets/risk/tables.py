@@ -114,8 +114,43 @@ payment_compliance = _told(
     column("expected_unpaid", MONEY, "(1 - probability) x share.", nullable=False),
 )
 
+
+def _part(name: str, what: str, counted: str) -> tuple[sa.Column[Any], ...]:
+    return (
+        column(name, sa.Numeric(4, 1), f"{what}; 0..100, null: nothing known."),
+        column(f"{name}_n", sa.Integer, counted, nullable=False),
+        column(f"{name}_hits", sa.Integer, "Of these, the good ones.", nullable=False),
+    )
+
+
+patient_score = declare(
+    "score",
+    "patient_score",
+    "One row per day and patient who has a visit on it, on the first of a month per patient seen in"
+    " two years: five parts, the score, and the step that helps; as known the midnight before.",
+    clinic_column(),
+    column("patient_key", sa.Text, None, "pseudonym", primary_key=True),
+    day_column(),
+    column("score", sa.Numeric(4, 1), "0..100, of the parts known; null: none is."),
+    column("stratum", sa.Text, "Risk: high below 55, moderate below 75, low, unknown.",
+           nullable=False),
+    column("segment", sa.Text, "What the patient is taken for, in a word.", nullable=False),
+    column("step", sa.Text, "The preventive step suggested.", nullable=False),
+    column("reasons", sa.Text, "The parts in words.", nullable=False),
+    *_part("reliability", "Visits kept", "Visits kept or lost in two years."),
+    *_part("acceptance", "Treatments accepted within 30 days", "Treatments proposed."),
+    *_part("payment", "Visits paid within 30 days", "Visits that cost the patient something."),
+    *_part("engagement", "In touch", "Signs known: came within 270 days, answers."),
+    *_part("household", "The family's other visits kept or paid", "Those visits."),
+    column("visits", sa.Integer, "Visits that took place in two years.", nullable=False),
+    sa.CheckConstraint("score between 0 and 100", name="is_of_a_hundred"),
+    sa.CheckConstraint("(score is null) = (stratum = 'unknown')", name="unknown_is_null"),
+    sa.Index("ix_patient_score_day", "day"),
+    room="risk",
+)  # fmt: skip
+
 MODELS = (cancellation_model, acceptance_model, payment_model)
 TOLD = (cancellation_risk, treatment_acceptance, payment_compliance)
-TABLES = (*MODELS, *TOLD)
+TABLES = (*MODELS, *TOLD, patient_score)
 MODEL_TABLES = tuple(table.fullname for table in MODELS)
 """What serves, of each score; a model that is in none of them may lose its file."""

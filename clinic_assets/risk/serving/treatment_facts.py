@@ -107,8 +107,29 @@ PAYMENTS = """
         and fact.method is distinct from 'insurance' {of_families}
     order by fact.clinic_id, fact.payment_key
 """
+APPOINTMENTS = """
+    select
+        fact.clinic_id, fact.appointment_key, fact.patient_key, family.family_key, fact.day,
+        fact.created_at, fact.start_at, fact.end_at, fact.status, fact.cancelled_at,
+        fact.cancelled_known_at
+    from core.fct_appointment as fact
+    inner join family using (clinic_id, patient_key)
+    where fact.day between :first_day and :last_day {of_families}
+    order by fact.clinic_id, fact.appointment_key
+"""
+CONTACTS = """
+    select fact.clinic_id, fact.patient_key, fact.direction, fact.occurred_at
+    from core.fct_communication as fact
+    inner join family using (clinic_id, patient_key)
+    where fact.day between :first_day and :last_day {of_families}
+    order by fact.clinic_id, fact.communication_key
+"""
 ACCEPTANCE = {"procedures": PROCEDURES, "claims": CLAIMS, "visits": VISITS}
 PAYMENT = {"visits": CHARGES, "payments": PAYMENTS}
+PATIENT = {
+    "procedures": PROCEDURES, "charges": CHARGES, "payments": PAYMENTS,
+    "appointments": APPOINTMENTS, "contacts": CONTACTS,
+}  # fmt: skip
 PROPOSED = "select clinic_id, patient_key from core.fct_procedure where planned_on"
 VISITED = "select clinic_id, patient_key from core.fct_appointment where day"
 OF_FAMILIES = """
@@ -138,6 +159,16 @@ def payment_between(connection: sa.Connection, first: dt.date, last: dt.date) ->
 def payment_of_days(connection: sa.Connection, first: dt.date, last: dt.date) -> Frames:
     """The visits of a range, and two years of the families that they are of."""
     return _of_families(connection, PAYMENT, VISITED, first, last)
+
+
+def patients_of_days(connection: sa.Connection, first: dt.date, last: dt.date) -> Frames:
+    """Two years of all that a patient score counts, of the families that have visits in a range."""
+    return _of_families(connection, PATIENT, VISITED, first, last)
+
+
+def patients_between(connection: sa.Connection, first: dt.date, last: dt.date) -> Frames:
+    """The same of everybody, between two days."""
+    return _all(connection, PATIENT, first, last)
 
 
 def _all(
