@@ -50,14 +50,17 @@ def transfers(lots: Lots, sites: Sites) -> list[Transfer]:
     """The best plan of whole units; empty where nobody has too much or nobody is short."""
     stock = stock_of(lots, len(sites.need))
     spare, short = np.floor(surplus(lots, sites)), np.floor(shortage(stock, sites))
-    usable = _usable(lots, sites, stock)
-    lot, to = np.nonzero((spare[:, None] > 0) & (short > 0) & (usable >= 1))
-    if not len(lot):
+    giving, taking = np.flatnonzero(spare > 0), np.flatnonzero(short > 0)
+    usable = _usable(lots.days_left[giving], sites.daily[taking], stock[taking])
+    given, taken = np.nonzero(usable >= 1)
+    if not len(given):
         return []
+    lot, to = giving[given], taking[taken]
+    limits, most = _limits(lots.days_left[giving], given, taken, usable, short[taking])
     found = linprog(  # type: ignore[no-untyped-call]
         -_worth(lots, sites, stock, lot, to),
-        A_ub=_limits(lots, len(short), lot, to),
-        b_ub=np.concatenate([spare, short, usable.ravel()]),
+        A_ub=limits,
+        b_ub=np.concatenate([spare[giving], short[taking], most]),
         method="highs",
     )
     moved = np.floor(np.round(found.x, 6))
@@ -88,9 +91,9 @@ def shortage(stock: Floats, sites: Sites) -> Floats:
     return np.maximum(0, sites.need - stock - sites.on_order)
 
 
-def _usable(lots: Lots, sites: Sites, stock: Floats) -> Floats:
+def _usable(days_left: Floats, daily: Floats, stock: Floats) -> Floats:
     """What a site can still use of all lots that expire no later than this one: lot by site."""
-    return np.maximum(0, lots.days_left[:, None] * sites.daily - stock)
+    return np.maximum(0, days_left[:, None] * daily - stock)
 
 
 def _worth(lots: Lots, sites: Sites, stock: Floats, lot: Ints, to: Ints) -> Floats:
@@ -103,13 +106,28 @@ def _worth(lots: Lots, sites: Sites, stock: Floats, lot: Ints, to: Ints) -> Floa
     return np.asarray(1 + empty[to] + SAVED * expires_unused - DISTANCE * way)
 
 
-def _limits(lots: Lots, count: int, lot: Ints, to: Ints) -> csr_array:
-    """Rows: what each lot can spare, what each site lacks, what it can use before each expiry."""
-    ways = np.arange(len(lot))
-    other, way = np.nonzero(lots.days_left[lot][None] <= lots.days_left[:, None])
-    rows = np.concatenate(
-        [lot, len(lots.quantity) + to, len(lots.quantity) + count * (1 + other) + to[way]]
-    )
-    ones, columns = np.ones(len(rows)), np.concatenate([ways, ways, way])
-    height = len(lots.quantity) + count * (1 + len(lots.quantity))
-    return csr_array((ones, (rows, columns)), shape=(height, len(lot)))  # type: ignore[no-untyped-call]
+def _limits(
+    days_left: Floats, given: Ints, taken: Ints, usable: Floats, short: Floats
+) -> tuple[csr_array, Floats]:
+    """Rows: what each lot can spare, what each site lacks, what it can use before each expiry.
+
+    Of the last kind only those that bind sooner than what the site lacks, and what they allow.
+    """
+    expiries, first = np.unique(days_left, return_index=True)
+    expiry, site = np.nonzero(usable[first] < short)
+    way = np.arange(len(given))
+    row, of_row = _ways_until(expiries[expiry], site, days_left[given], taken)
+    before = len(days_left) + len(short)
+    rows = np.concatenate([given, len(days_left) + taken, before + row])
+    columns = np.concatenate([way, way, of_row])
+    shape = (before + len(expiry), len(given))
+    ones = np.ones(len(rows))
+    limits = csr_array((ones, (rows, columns)), shape=shape)  # type: ignore[no-untyped-call]
+    return limits, usable[first[expiry], site]
+
+
+def _ways_until(until: Floats, site: Ints, days_left: Floats, taken: Ints) -> tuple[Ints, Ints]:
+    """For each expiry and site the ways to it with lots that expire no later, as pairs."""
+    pairs = (taken[None] == site[:, None]) & (days_left[None] <= until[:, None])
+    row, way = np.nonzero(pairs)
+    return row, way
