@@ -16,6 +16,7 @@ import pandas as pd
 Vector = npt.NDArray[np.float64]
 
 MOST_OVERDISPERSION = 0.3
+COVERED = 0.9
 LEAST_TOLD = 1.0
 """Losses told in the past below which nothing is said of how they vary."""
 GROUP_EXCESS = 1.5
@@ -53,8 +54,7 @@ def suggested(risk: Vector, overdispersion: float, costs: Costs) -> Suggestion:
     lost = lost_distribution(risk, overdispersion)
     comes = 1 - float(risk.mean()) if risk.size else 1.0
     each = [_cost(lost, k, comes, costs.crowded) for k in range(costs.most(risk.size) + 1)]
-    below = np.cumsum(lost)
-    low, high = (int(np.searchsorted(below, at)) for at in (0.05, 0.95))
+    low, high = likely_losses(lost)
     return Suggestion(int(np.argmin(np.round(each, 9))), float(risk.sum()), low, high, tuple(each))
 
 
@@ -72,6 +72,21 @@ def lost_distribution(risk: Vector, overdispersion: float) -> Vector:
     logs = [_log_choose(n, k) + _log_beta(k + a, n - k + b) - _log_beta(a, b) for k in range(n + 1)]
     chance = np.exp(logs)
     return np.asarray(chance / chance.sum())
+
+
+def likely_losses(lost: Vector) -> tuple[int, int]:
+    """Return the fewest numbers in a row that hold 90 % of the chance, the likeliest of these.
+
+    Cutting 5 % off each end of so few whole numbers would leave 97 % between them.
+    """
+    below = np.concatenate([[0.0], np.cumsum(lost)])
+    spans = [
+        (int(np.searchsorted(below, below[low] + COVERED - 1e-12)) - 1, low)
+        for low in range(lost.size)
+        if below[-1] - below[low] >= COVERED - 1e-12
+    ]
+    high, low = min(spans, key=lambda s: (s[0] - s[1], below[s[1]] - below[s[0] + 1]))
+    return low, high
 
 
 def overdispersion_of(past: pd.DataFrame) -> float:

@@ -16,6 +16,8 @@ from clinic_assets.inventory.demand.history import Floats, Ints
 
 SAVED, DISTANCE = 0.3, 0.2
 """What saving an expiring unit is worth, and what the longest way costs, to filling one unit."""
+MOST_LOTS = 40
+"""Of a large network's lots a site weighs only so many, those that suit it best."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,13 @@ def transfers(lots: Lots, sites: Sites) -> list[Transfer]:
     given, taken = np.nonzero(usable >= 1)
     if not len(given):
         return []
+    worth = _worth(lots, sites, stock, giving[given], taking[taken])
+    kept = _best(worth, taken)
+    given, taken, worth = given[kept], taken[kept], worth[kept]
     lot, to = giving[given], taking[taken]
     limits, most = _limits(lots.days_left[giving], given, taken, usable, short[taking])
     found = linprog(  # type: ignore[no-untyped-call]
-        -_worth(lots, sites, stock, lot, to),
+        -worth,
         A_ub=limits,
         b_ub=np.concatenate([spare[giving], short[taking], most]),
         method="highs",
@@ -104,6 +109,13 @@ def _worth(lots: Lots, sites: Sites, stock: Floats, lot: Ints, to: Ints) -> Floa
     expires_unused = lots.days_left[lot] < held
     way = sites.distance[source, to] / max(float(sites.distance.max()), 1e-9)
     return np.asarray(1 + empty[to] + SAVED * expires_unused - DISTANCE * way)
+
+
+def _best(worth: Floats, taken: Ints) -> Ints:
+    """The ways that are worth most to each site, no more than it may weigh."""
+    order = np.lexsort((-worth, taken))
+    first = np.searchsorted(taken[order], taken[order])
+    return np.sort(order[np.arange(len(order)) - first < MOST_LOTS])
 
 
 def _limits(

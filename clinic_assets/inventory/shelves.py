@@ -89,4 +89,5 @@ def plan_of(stock: Stock, moves: pd.DataFrame, service: Service) -> pd.DataFrame
 def _frame(connection: sa.Connection, text: str, bound: Mapping[str, object]) -> pd.DataFrame:
     used = {name: value for name, value in bound.items() if f":{name}" in text}
     found = connection.execute(sa.text(text), used)
-    return pd.DataFrame(found.all(), columns=list(found.keys()))
+    # Plain tuples: of the driver's rows pandas asks each whether it is something else.
+    return pd.DataFrame([tuple(row) for row in found], columns=list(found.keys()))

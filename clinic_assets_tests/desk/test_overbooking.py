@@ -7,6 +7,7 @@ import pytest
 from clinic_assets.desk.overbooking import (
     Costs,
     level_of,
+    likely_losses,
     lost_distribution,
     overdispersion_of,
     slots_to_double,
@@ -89,3 +90,12 @@ def test_a_group_that_was_always_hit_is_passed_over_and_named():
 def test_where_nobody_is_left_fewer_are_doubled():
     everybody = VISITS["patient_key"].tolist()
     assert slots_to_double(VISITS, 2, everybody, {}, EVEN)[0] == []
+
+
+def test_the_interval_is_the_fewest_losses_in_a_row_that_hold_nine_in_ten():
+    assert likely_losses(np.array([0.5, 0.4, 0.06, 0.04])) == (0, 1)
+    assert likely_losses(np.array([0.05, 0.3, 0.4, 0.2, 0.05])) == (1, 3)
+    assert likely_losses(np.array([0.1, 0.3, 0.3, 0.3])) == (1, 3)
+    assert likely_losses(np.array([0.04, 0.46, 0.45, 0.05])) == (1, 2)
+    assert likely_losses(np.array([0.85, 0.1, 0.05])) == (0, 1)
+    assert likely_losses(np.array([1.0])) == (0, 0)

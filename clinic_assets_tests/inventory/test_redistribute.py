@@ -103,3 +103,12 @@ def test_networks_that_move_stock_run_out_less_at_the_same_purchases():
         assert moving.bought == without.bought and moving.pushed_below == 0
         assert moving.stockout_days < without.stockout_days
         assert moving.expired <= without.expired
+
+
+def test_in_a_large_network_a_site_weighs_the_lots_that_suit_it_best():
+    """Sixty givers in a row, each further away; the last site lacks what the first three have."""
+    place = np.arange(61.0)
+    way = np.abs(place[:, None] - place[::-1][None]).tolist()
+    rich = lots(*[(n, 300, 30) for n in range(60)])
+    found = transfers(rich, sites([20] * 60 + [30], distance=way))
+    assert {t.lot for t in found} == {0, 1, 2} and sum(t.quantity for t in found) == 30
