@@ -8,6 +8,7 @@ import datetime as dt
 
 import dagster as dg
 import pytest
+import yaml
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
@@ -16,10 +17,13 @@ from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_START_TAG,
     GRPC_INFO_TAG,
 )
+from sqlalchemy.pool import QueuePool
 
 from clinic_assets.cli import backfilling, ready, reaping
+from clinic_assets.settings import ROOT
 from clinic_assets.timing import tags
 from clinic_assets.timing.partitions import window
+from clinic_assets.timing.storage import PooledPostgresStorage
 from clinic_assets.warehouse.days import Days
 
 PINNED = "1.13.27"
@@ -158,3 +162,15 @@ def test_a_dead_runs_failure_can_be_told(instance):
     run = instance.create_run_for_job(job_def=job, status=dg.DagsterRunStatus.STARTED)
     instance.report_run_failed(run, "gone")
     assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
+
+
+def test_each_part_of_the_storage_keeps_its_connections(cluster):
+    named = yaml.safe_load((ROOT / "dagster.yaml").read_text())["storage"]["custom"]
+    assert f"{named['module']}.{named['class']}" == (
+        f"{PooledPostgresStorage.__module__}.{PooledPostgresStorage.__name__}"
+    )
+    told = {"postgres_url": cluster.url("dagster"), "should_autocreate_tables": False}
+    storage = PooledPostgresStorage.from_config_value(None, told)
+    for part in (storage.run_storage, storage.event_log_storage, storage.schedule_storage):
+        assert isinstance(part._engine.pool, QueuePool)
+        part.dispose()

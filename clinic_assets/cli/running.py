@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 LONG_RANGE_DAYS = 31
 MOST_ROUNDS = 40
-POOLED = {"statement_timeout": 600_000, "pool_recycle": 3600, "max_overflow": 20}
 INTERRUPTED = "DagsterExecutionInterruptedError"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -96,8 +95,6 @@ def executed(
     from dagster._core.execution.api import execute_run_iterator
 
     with dg.DagsterInstance.get() as instance:
-        # Otherwise Dagster connects anew for every statement: a third of a day's run.
-        instance.optimize_for_webserver(**POOLED)
         # A selection that is recorded is made again, with all checks of its assets: a job from
         # which checks were left out is run as it is.
         selected = job.asset_selection if job.asset_check_selection is None else None
