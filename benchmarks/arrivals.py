@@ -12,7 +12,7 @@ from functools import cache
 import dagster as dg
 import sqlalchemy as sa
 
-from clinic_assets.cli.ready import ready, release
+from clinic_assets.cli.platform.ready import ready, release
 from clinic_assets.definitions import ORDER, defs
 from clinic_assets.timing.due import touched
 from clinic_assets.timing.partitions import named_days, newest_day

@@ -19,7 +19,8 @@ from dagster._core.storage.tags import (
 )
 from sqlalchemy.pool import QueuePool
 
-from clinic_assets.cli import backfilling, ready, reaping
+from clinic_assets.cli.platform import ready, reaping
+from clinic_assets.cli.work import backfilling
 from clinic_assets.settings import ROOT
 from clinic_assets.timing import tags
 from clinic_assets.timing.partitions import window

@@ -34,6 +34,8 @@ PURE_ROOMS = [("risk", "recipe"), ("risk", "scores")]
 """Rooms with nothing but verbs in them."""
 RISK_ROOMS = ["recipe", "scores", "serving"]
 """Rooms of the risk; each knows those before it, and only the last the warehouse."""
+CLI_ROOMS = ["platform", "work", "commands"]
+"""Rooms of the command; each knows those before it."""
 LARGEST_FILE, LARGEST_FUNCTION = 250, 45
 
 every_asset = pytest.mark.parametrize(
@@ -307,6 +309,17 @@ def test_a_room_of_the_risk_imports_only_rooms_below_it(path):
     known = {parts[2] for parts in named if parts[:2] == ["clinic_assets", "risk"]}
     below = {*RISK_ROOMS[: RISK_ROOMS.index(path.parent.name) + 1]}
     assert known <= below | ({"tables"} if path.parent.name == "serving" else set())
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((HOUSE / "cli").glob("*/*.py")),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_a_room_of_the_command_imports_only_rooms_below_it(path):
+    named = [name.split(".") for name in imports_of(path)]
+    known = {parts[2] for parts in named if parts[:2] == ["clinic_assets", "cli"]}
+    assert known <= {*CLI_ROOMS[: CLI_ROOMS.index(path.parent.name) + 1], "shown"}
 
 
 def test_who_only_copies_does_not_carry_the_settings_dagster_or_pandas():

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from clinic_assets.cli import (
+from clinic_assets.cli.commands import (
     installation,
     keeping,
     lists,
@@ -19,7 +19,7 @@ from clinic_assets.cli import (
     runs,
     serving,
 )
-from clinic_assets.cli.ready import release
+from clinic_assets.cli.platform.ready import release
 from clinic_assets.settings import SettingsWrong
 from clinic_assets.warehouse.unforeseen import place_of
 

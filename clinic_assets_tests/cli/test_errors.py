@@ -97,7 +97,7 @@ def poor_role(cluster):
 def test_a_role_that_may_not_make_dagsters_database_is_told_how(poor_role, monkeypatch, tmp_path):
     monkeypatch.setenv("CLINIC_HOME", str(tmp_path))
     monkeypatch.setenv("CLINIC_DATABASE_URL", poor_role)
-    monkeypatch.setattr("clinic_assets.cli.ready.DAGSTER", "runs_of_poor")
+    monkeypatch.setattr("clinic_assets.cli.platform.ready.DAGSTER", "runs_of_poor")
     assert "`alter role poor createdb`" in told("status")
 
 
@@ -119,7 +119,7 @@ def test_what_nobody_foresaw_is_told_without_the_data_in_it(clinic, monkeypatch)
     def broken(*_):
         raise RuntimeError("Ada Canary, 0170 5550199")
 
-    monkeypatch.setattr("clinic_assets.cli.standing.of_sources", broken)
+    monkeypatch.setattr("clinic_assets.cli.work.standing.of_sources", broken)
     said = clinic_says("status")
     assert said.code == 1
     [line] = said.err.splitlines()

@@ -6,7 +6,7 @@ import tarfile
 import psycopg
 import pytest
 
-from clinic_assets.cli import keeping
+from clinic_assets.cli.commands import keeping
 from clinic_assets.warehouse.embedded import EmbeddedPostgres
 from clinic_assets_tests.cli.command import clinic_says, open_folder, remove
 

@@ -8,8 +8,9 @@ import threading
 
 import pytest
 
-from clinic_assets.cli import alone, serving
-from clinic_assets.cli.reaping import end_orphans
+from clinic_assets.cli.commands import serving
+from clinic_assets.cli.platform import alone
+from clinic_assets.cli.platform.reaping import end_orphans
 from clinic_assets.settings import settings
 from clinic_assets_tests.cli.command import clinic_says
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from clinic_assets.cli.alone import served_at
-from clinic_assets.cli.ready import ready
+from clinic_assets.cli.platform.alone import served_at
+from clinic_assets.cli.platform.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, counted, show
 from clinic_assets.timing.local import local
 
@@ -38,8 +38,8 @@ def run(
     morning.
     """
     engine = ready()
-    from clinic_assets.cli.consenting import refuse_unmet
-    from clinic_assets.cli.running import parsed_day, refuse_outside, run_days, settle
+    from clinic_assets.cli.work.consenting import refuse_unmet
+    from clinic_assets.cli.work.running import parsed_day, refuse_outside, run_days, settle
     from clinic_assets.timing.partitions import named_days, today
     from clinic_assets.warehouse.days import ONE
 
@@ -72,9 +72,9 @@ def backfill(
 ) -> None:
     """Run past days: those missing, touched or written by older code; says first which."""
     engine = ready()
-    from clinic_assets.cli.backfilling import launch, wanted
-    from clinic_assets.cli.consenting import refuse_unmet
-    from clinic_assets.cli.running import parsed_day, refuse_outside, run_days, settle
+    from clinic_assets.cli.work.backfilling import launch, wanted
+    from clinic_assets.cli.work.consenting import refuse_unmet
+    from clinic_assets.cli.work.running import parsed_day, refuse_outside, run_days, settle
     from clinic_assets.timing.partitions import named_days
 
     start, end = parsed_day(first), parsed_day(last)
@@ -104,7 +104,7 @@ def backfill(
 
 
 def _tell_outcome(engine: Any, run_id: str, warned: list[str]) -> None:
-    from clinic_assets.cli.standing import refused_by, written_by
+    from clinic_assets.cli.work.standing import refused_by, written_by
 
     tables, rows = written_by(engine, run_id)
     typer.echo(f"Run {run_id[:8]}: {counted(tables, 'table')} written, {counted(rows, 'row')}.")
@@ -117,7 +117,7 @@ def _tell_outcome(engine: Any, run_id: str, warned: list[str]) -> None:
 def status(form: Form = Format.TABLE) -> None:
     """How every table stands: last day, missing, failed, stale and why; sources; quarantine."""
     engine = ready()
-    from clinic_assets.cli.standing import COLUMNS, of_assets, of_days, of_sources
+    from clinic_assets.cli.work.standing import COLUMNS, of_assets, of_days, of_sources
 
     show(of_assets(engine), COLUMNS, form)
     if form is Format.TABLE:
@@ -151,7 +151,7 @@ def _one_of(known: list[str], beginning: str) -> str:
 
 def _said(entry: Any) -> str:
     """An event's message, with what a failed step or a refused file says of itself."""
-    from clinic_assets.cli.running import why_failed
+    from clinic_assets.cli.work.running import why_failed
 
     told = [entry.message or entry.user_message or ""]
     event = entry.dagster_event

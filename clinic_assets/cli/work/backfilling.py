@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 import typer
 
-from clinic_assets.cli.running import known_tables
 from clinic_assets.cli.shown import CommandFailed, counted
+from clinic_assets.cli.work.running import known_tables
 
 if TYPE_CHECKING:
     from clinic_assets.warehouse.days import Days

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
 
-from clinic_assets.cli.running import QUIET, Outcome, executed
+from clinic_assets.cli.work.running import QUIET, Outcome, executed
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -28,7 +28,7 @@ def copied(
     heals: bool = True,
 ) -> Outcome:
     """Load, follow or verify some tables. What failed is in the outcome."""
-    from clinic_assets.cli.reaping import process_tag
+    from clinic_assets.cli.platform.reaping import process_tag
     from clinic_assets.definitions import defs
     from clinic_assets.sources.opendental.assets import key_of_copy, step_of
     from clinic_assets.timing.replication import HOURLY, NIGHTLY

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clinic_assets.cli.practices import Instance, plan_for, practice, practices, tables_for
-from clinic_assets.cli.ready import ready
+from clinic_assets.cli.platform.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, Row, show, text_of
+from clinic_assets.cli.work.practices import Instance, plan_for, practice, practices, tables_for
 
 if TYPE_CHECKING:
     from clinic_assets.sources.opendental.watch import Judged

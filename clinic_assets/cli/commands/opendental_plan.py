@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinic_assets.cli.alone import served_at
-from clinic_assets.cli.practices import Instance, plan_for, practice, practices, tables_for
+from clinic_assets.cli.platform.alone import served_at
 from clinic_assets.cli.shown import CommandFailed, Format, show
+from clinic_assets.cli.work.practices import Instance, plan_for, practice, practices, tables_for
 
 if TYPE_CHECKING:
     from clinic_assets.replica.planning.plan import ReplicaPlan

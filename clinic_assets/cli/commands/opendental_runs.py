@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinic_assets.cli.practices import Instance, plan_for, practices, tables_for
-from clinic_assets.cli.ready import ready
+from clinic_assets.cli.platform.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, show
+from clinic_assets.cli.work.practices import Instance, plan_for, practices, tables_for
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from clinic_assets.cli.running import Outcome
+    from clinic_assets.cli.work.running import Outcome
     from clinic_assets.replica.books.status import Status
     from clinic_assets.replica.planning.plan import ReplicaPlan, TablePlan
 
@@ -115,7 +115,7 @@ def _brought_up(
     plan: "ReplicaPlan", tables: "Sequence[TablePlan]", mode: str, consent: Sequence[str] = ()
 ) -> list[str]:
     """Bring tables up and say so; what failed."""
-    from clinic_assets.cli.copying import copied
+    from clinic_assets.cli.work.copying import copied
 
     outcome = copied(plan, tables, mode, consent)
     _tell(plan, tables, outcome, mode)
@@ -148,7 +148,7 @@ def validate(
     plans = [plan_for(name) for name in practices(instance)]
     chosen = [(plan, tables_for(plan, table or ())) for plan in plans]
     engine = ready()
-    from clinic_assets.cli.copying import copied
+    from clinic_assets.cli.work.copying import copied
     from clinic_assets.replica.books.status import statuses
 
     failed, differing = [], 0
@@ -192,7 +192,7 @@ def patient_sync(
     """Bring the patients up, in the copy and in the shared model."""
     plans = [plan_for(name) for name in practices(instance)]
     engine = ready()
-    from clinic_assets.cli.running import run_days, settle
+    from clinic_assets.cli.work.running import run_days, settle
     from clinic_assets.sources.opendental.assets import PATIENT_ASSETS, patient_tables
     from clinic_assets.timing.partitions import named_days, today
 

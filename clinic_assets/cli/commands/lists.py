@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinic_assets.cli.ready import ready
+from clinic_assets.cli.platform.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, as_json, counted, show
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def listed_day(
     engine: "sa.Engine", table: str, day: str, *, is_booked_ahead: bool = False
 ) -> dt.date:
     """The day that is meant. Raises CommandFailed where its list was never made."""
-    from clinic_assets.cli.running import parsed_day, refuse_outside
+    from clinic_assets.cli.work.running import parsed_day, refuse_outside
     from clinic_assets.desk.files import is_computed
     from clinic_assets.timing.partitions import newest_day
 
@@ -119,7 +119,7 @@ def appointment_metrics(
     engine = ready()
     import sqlalchemy as sa
 
-    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.cli.work.running import parsed_day
     from clinic_assets.warehouse.sessions import told_plainly
 
     asked = parsed_day(day)
@@ -139,7 +139,7 @@ def reminders(
 ) -> None:
     """Write a reminder for each visit still ahead, with phone and consent; never one twice."""
     engine = ready()
-    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.cli.work.running import parsed_day
     from clinic_assets.desk.reminders import send
     from clinic_assets.settings import settings
 
@@ -158,7 +158,7 @@ def validate(
 ) -> None:
     """What would make one distrust a day, as a JSON report."""
     engine = ready()
-    from clinic_assets.cli.running import parsed_day
+    from clinic_assets.cli.work.running import parsed_day
     from clinic_assets.definitions import CHECKS
     from clinic_assets.desk.files import is_computed
     from clinic_assets.timing.partitions import named_days
@@ -189,8 +189,8 @@ def validate(
 
 def snapshot(day: Annotated[str, typer.Option(help="YYYY-MM-DD.")]) -> None:
     """Cut a day's slice out of the full files in `raw/` into `daily/DAY/`."""
-    from clinic_assets.cli.running import parsed_day
-    from clinic_assets.cli.slicing import cut
+    from clinic_assets.cli.work.running import parsed_day
+    from clinic_assets.cli.work.slicing import cut
     from clinic_assets.settings import settings
 
     asked = parsed_day(day)

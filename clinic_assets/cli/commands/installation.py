@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from clinic_assets.cli.ready import dagster_variables, leave_running, ready
+from clinic_assets.cli.platform.ready import dagster_variables, leave_running, ready
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import ROOT, settings
 
@@ -66,7 +66,7 @@ def stop() -> None:
 
 def psql(context: typer.Context) -> None:
     """Open psql in the warehouse; what follows is handed on to it."""
-    from clinic_assets.cli.programs import called, program
+    from clinic_assets.cli.platform.programs import called, program
 
     found = program("psql")
     ready()
@@ -92,8 +92,8 @@ def simulate(
     full: Annotated[bool, typer.Option("--full", help="Full files in raw/, not slices.")] = False,
 ) -> None:
     """Write the files of a clinic that never was."""
-    from clinic_assets.cli.running import parsed_day
-    from clinic_assets.cli.simulated import simulate_into
+    from clinic_assets.cli.work.running import parsed_day
+    from clinic_assets.cli.work.simulated import simulate_into
     from clinic_assets.simulate import ClinicPlan
 
     try:
@@ -197,14 +197,14 @@ def _practices() -> str:
 
 
 def _platform() -> str:
-    from clinic_assets.cli.alone import served_at
+    from clinic_assets.cli.platform.alone import served_at
 
     address = served_at()
     return f"running at {address}" if address else "not running; `clinic up` starts it"
 
 
 def _sources() -> str:
-    from clinic_assets.cli.standing import of_sources
+    from clinic_assets.cli.work.standing import of_sources
     from clinic_assets.warehouse.postgres import engine
 
     told = of_sources(engine())
@@ -214,7 +214,7 @@ def _sources() -> str:
 
 
 def _days() -> str:
-    from clinic_assets.cli.standing import of_days
+    from clinic_assets.cli.work.standing import of_days
     from clinic_assets.warehouse.postgres import engine
 
     told = of_days(engine())

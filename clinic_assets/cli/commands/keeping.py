@@ -45,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write, .tar.gz.")]) -> None:
     """Put databases, files and settings into one file; the platform may go on running."""
-    from clinic_assets.cli.ready import ready
+    from clinic_assets.cli.platform.ready import ready
 
     if file.exists():
         raise CommandFailed(f"{file} is there already: give another name, or remove it.")
@@ -115,7 +115,7 @@ def _kept(place: Path) -> Iterator[tuple[Path, str]]:
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]) -> None:
     """Bring a backup back, into an empty CLINIC_HOME, CLINIC_DATA and database."""
-    from clinic_assets.cli.alone import serving_alone
+    from clinic_assets.cli.platform.alone import serving_alone
 
     try:
         with tarfile.open(file) as archive:
@@ -128,12 +128,12 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrot
 
 
 def _restore(archive: tarfile.TarFile) -> None:
-    from clinic_assets.cli.ready import remember_server
+    from clinic_assets.cli.platform.ready import DAGSTER, remember_server
     from clinic_assets.warehouse.migrate import create_database
 
     remember_server()
     _refuse_filled("warehouse")
-    create_database("dagster")
+    create_database(DAGSTER)
     _refuse_filled("dagster")
     with tempfile.TemporaryDirectory(dir=settings().home, prefix=".restore-") as place:
         for name in DATABASES:
@@ -212,7 +212,7 @@ def _address(name: str) -> Any:
 
 
 def _run(name: str, major: int, database: str, words: list[str]) -> None:
-    from clinic_assets.cli.programs import called, program
+    from clinic_assets.cli.platform.programs import called, program
 
     command, environment = called(program(name, major), _address(database), words)
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from clinic_assets.cli.ready import LONG_RANGE
+from clinic_assets.cli.platform.ready import LONG_RANGE
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import export, settings
 
@@ -47,7 +47,7 @@ def run_days(
     """
     if len(days) > LONG_RANGE_DAYS:
         export(LONG_RANGE)
-    from clinic_assets.cli.reaping import process_tag
+    from clinic_assets.cli.platform.reaping import process_tag
     from clinic_assets.definitions import defs
     from clinic_assets.timing.tags import range_tags
     from clinic_assets.warehouse.contracts import key_of

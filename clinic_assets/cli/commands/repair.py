@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from clinic_assets.cli.ready import ready
+from clinic_assets.cli.platform.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, counted, show
 from clinic_assets.warehouse.waiting import STATE
 
@@ -155,7 +155,7 @@ def _columns(kind_name: str) -> list[str]:
 def replay() -> None:
     """Load corrected rows and run the days they touch."""
     engine = ready()
-    from clinic_assets.cli.running import settle
+    from clinic_assets.cli.work.running import settle
     from clinic_assets.definitions import KINDS
     from clinic_assets.warehouse.replay import let_in_corrected
 

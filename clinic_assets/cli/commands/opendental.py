@@ -2,7 +2,7 @@
 
 import typer
 
-from clinic_assets.cli import opendental_plan, opendental_runs, opendental_status
+from clinic_assets.cli.commands import opendental_plan, opendental_runs, opendental_status
 
 room = typer.Typer(
     no_args_is_help=True,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinic_assets.cli.alone import note_address, serving_alone
-from clinic_assets.cli.ready import ready, release_after_serving
-from clinic_assets.cli.services import Service, Stopping
+from clinic_assets.cli.platform.alone import note_address, serving_alone
+from clinic_assets.cli.platform.ready import ready, release_after_serving
+from clinic_assets.cli.platform.services import Service, Stopping
 from clinic_assets.cli.shown import CommandFailed
 from clinic_assets.settings import settings
 
@@ -49,11 +49,11 @@ def demo(
 
 
 def _demonstrate() -> None:
-    from clinic_assets.cli.simulated import demo_files
+    from clinic_assets.cli.work.simulated import demo_files
 
     typer.echo(demo_files(DEMO_DAYS))
     engine = _begin()
-    from clinic_assets.cli.running import run_days, settle
+    from clinic_assets.cli.work.running import run_days, settle
     from clinic_assets.desk import files, reminders
     from clinic_assets.timing.partitions import named_days, today
 
@@ -90,7 +90,7 @@ def up(port: Port = None) -> None:
 
 
 def _serve(port: int) -> None:
-    from clinic_assets.cli.reaping import fail_ghosts
+    from clinic_assets.cli.platform.reaping import fail_ghosts
 
     for ghost in fail_ghosts():
         typer.echo(f"Run {ghost} was cut off when the platform last stopped; it is marked failed.")
@@ -137,7 +137,7 @@ def _wait_for_ui(address: str, services: list[Service], stopping: Stopping) -> N
 
 
 def _cleared_port(wanted: int | None) -> int:
-    from clinic_assets.cli.reaping import end_orphans
+    from clinic_assets.cli.platform.reaping import end_orphans
 
     end_orphans()  # The page of a killed platform may still hold it.
     return _port(wanted)

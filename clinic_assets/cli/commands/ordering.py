@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinic_assets.cli.lists import Day, Form, listed_day
-from clinic_assets.cli.ready import ready
+from clinic_assets.cli.commands.lists import Day, Form, listed_day
+from clinic_assets.cli.platform.ready import ready
 from clinic_assets.cli.shown import CommandFailed, Format, Row, show
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What has to be up before a command works, and what `clinic up` keeps up."""
