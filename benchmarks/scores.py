@@ -1,4 +1,4 @@
-"""What each score of treatments and payments is worth, and what training it costs.
+"""What each score of treatments, payments and recalls is worth, and what training it costs.
 
 Practices that never were, drawn as the tests of the risk room draw them: price, cover and the
 family's habit decide, or chance alone. One line of JSON a score: n, AUC and Brier of what serves,
@@ -16,7 +16,8 @@ from clinic_assets.risk.recipe.score import Facts, Score
 from clinic_assets.risk.recipe.train import train
 from clinic_assets.risk.scores.acceptance import accepted_treatment
 from clinic_assets.risk.scores.payment import WINDOWS, paid_visit
-from clinic_assets_tests.risk import test_acceptance, test_payment
+from clinic_assets.risk.scores.recall import kept_recall
+from clinic_assets_tests.risk import test_acceptance, test_payment, test_recall
 
 ZONE = "Europe/Berlin"
 MONTH = dt.date(2026, 8, 1)
@@ -46,12 +47,13 @@ def measured(score: Score, facts: Facts) -> dict[str, object]:
 def main() -> None:
     """Print a line for each score."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=20_000, help="proposals, and visits")
+    parser.add_argument("--rows", type=int, default=20_000, help="proposals, visits")
     parser.add_argument("--chance", action="store_true", help="outcomes are drawn at random")
     asked = parser.parse_args()
     world: dict[Callable[..., Facts], list[Score]] = {
         test_acceptance.a_practice: [accepted_treatment(ZONE)],
         test_payment.a_practice: [paid_visit(window, ZONE) for window in WINDOWS],
+        test_recall.a_practice: [kept_recall(ZONE)],
     }
     for drawn, scores in world.items():
         facts = drawn(asked.rows, signal=not asked.chance)

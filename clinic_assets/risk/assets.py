@@ -15,6 +15,7 @@ from clinic_assets.warehouse.frame_models import frame_asset
 from clinic_assets.warehouse.reach import SAME_DAY, Reach
 
 CODE_VERSION = "3"
+LONGEST_MONTH = 31
 LONGEST_LEAD = 200
 """Days; a booking made earlier than that before the visit is scored by the oldest model reached."""
 
@@ -24,7 +25,8 @@ Edges = dict[str, list[Reach]]
 
 def _score(served: Served, facts: Sequence[str], edges: Edges) -> list[dg.AssetsDefinition]:
     """The score's two assets: a month's model reads whole facts, a day's rows what `edges` say."""
-    of_model = {fact: [Reach(back=serve.MODEL_REACH, ahead=-1)] for fact in facts}
+    oldest = LONGEST_MONTH + served.history_days
+    of_model = {fact: [Reach(back=oldest, ahead=-1)] for fact in facts}
     models, told = (partial(do, served=served) for do in (serve.models_of_days, serve.told_of_days))
     return [
         frame_asset(served.model_table, models, of_model, CODE_VERSION, checks=CHECKS),
@@ -88,5 +90,17 @@ if tables.IS_PRESENT:
             "core.fct_payment": [PAST],
             "core.patient_version": [_through("core.fct_appointment")],
             "score.payment_model": [SAME_DAY],
+        },
+    )
+    ASSETS += _score(
+        scores.RECALL,
+        ["core.fct_procedure", "core.fct_appointment", "core.fct_payment", "core.fct_adjustment"],
+        {
+            "core.fct_procedure": [SAME_DAY, PAST],
+            "core.fct_appointment": [SAME_DAY, PAST],
+            "core.fct_adjustment": [PAST],
+            "core.fct_payment": [PAST],
+            "core.patient_version": [_through("core.fct_procedure")],
+            "score.recall_model": [SAME_DAY],
         },
     )

@@ -113,6 +113,17 @@ payment_compliance = _told(
     column("share_amount", MONEY, "What the patient is to pay.", nullable=False),
     column("expected_unpaid", MONEY, "(1 - probability) x share.", nullable=False),
 )
+recall_model = _models("recall_model", ("visit",), IS_PRESENT)
+recall_compliance = _told(
+    "recall_compliance",
+    "One row per day on which a patient had a cleaning or an examination: the probability that the"
+    " next one takes place within 61 days of when it is due.",
+    "procedure_key",
+    "Date of the visit that it counts from.",
+    column("kind", sa.Text, "What the visit was: maintenance, cleaning, first examination or"
+           " examination.", nullable=False),
+    column("due_on", sa.Date, "13 weeks after maintenance, else 26.", nullable=False),
+)  # fmt: skip
 
 
 def _part(name: str, what: str, counted: str) -> tuple[sa.Column[Any], ...]:
@@ -149,8 +160,8 @@ patient_score = declare(
     room="risk",
 )  # fmt: skip
 
-MODELS = (cancellation_model, acceptance_model, payment_model)
-TOLD = (cancellation_risk, treatment_acceptance, payment_compliance)
+MODELS = (cancellation_model, acceptance_model, payment_model, recall_model)
+TOLD = (cancellation_risk, treatment_acceptance, payment_compliance, recall_compliance)
 TABLES = (*MODELS, *TOLD, patient_score)
 MODEL_TABLES = tuple(table.fullname for table in MODELS)
 """What serves, of each score; a model that is in none of them may lose its file."""

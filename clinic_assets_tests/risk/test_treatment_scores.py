@@ -1,4 +1,4 @@
-"""Treatments and payments from the warehouse's tables to the score tables."""
+"""Treatments, payments and recalls from the warehouse's tables to the score tables."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from clinic_assets.risk.serving.scores import ACCEPTANCE, PAYMENT
+from clinic_assets.risk.serving.scores import ACCEPTANCE, PAYMENT, RECALL
 from clinic_assets.risk.serving.serve import models_of_days, told_of_days
 from clinic_assets.warehouse.days import Days
 from clinic_assets_tests.risk.test_acceptance import a_practice as proposals
@@ -122,3 +122,28 @@ def test_payments_are_told_for_three_windows_with_what_may_stay_unpaid(clinic):
     )
     unpaid = ((1 - told["probability"]) * told["share_amount"]).round(2)
     assert (unpaid - told["expected_unpaid"]).abs().max() < 0.011
+
+
+def test_a_recall_is_told_of_a_days_leading_code_once_it_was_done_and_when_it_is_due(clinic):
+    day = dt.date(2026, 5, 4)
+    rows = pd.DataFrame({
+        "procedure_key": ["a", "b", "c", "d", "e"], "patient_key": ["x", "x", "y", "z", "x"],
+        "code": ["D0120", "D1120", "D1110", "D2392", "D4910"],
+        "status": ["completed", "completed", "planned", "completed", "completed"],
+        "day": [day, day, day, day, dt.date(2026, 2, 2)],
+    }).assign(clinic_id="c", appointment_key="v")  # fmt: skip
+    put_people(clinic.engine, rows.assign(family_key=["x", "x", None, "x", "x"]))
+    put_visits(clinic.engine, rows.iloc[:1].assign(day=pd.Timestamp(day)))
+    put(clinic.engine, "fct_procedure", rows, fee_amount=100, **ALWAYS)
+    with clinic.engine.begin() as connection:
+        told = told_of_days(connection, Days(day, day), RECALL)
+        facts = RECALL.facts_of_days(connection, day, day)
+    [row] = told.to_dict("records")
+    assert (row["procedure_key"], row["kind"]) == ("b", "cleaning")
+    assert (row["due_on"], row["probability"]) == (dt.date(2026, 11, 2), 0.5)
+    [score] = RECALL.stages()
+    cases = score.cases(facts)
+    assert cases["outcome"].tolist() == [1, 0] and cases["kind"].tolist() == [
+        "maintenance", "cleaning",
+    ]  # fmt: skip
+    assert score.features_of(cases, facts)["lead_days"].tolist()[1] == 8.5

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from clinic_assets.risk.recipe.asof import HISTORY_DAYS
+
 Facts = Any
 """What a score's own functions agree on: a frame, or several by name. The recipe never looks in."""
 
@@ -83,6 +85,10 @@ class Score:
     groups: tuple[str, ...] = ("clinic_id", "practitioner_key")
     """What the card tells apart; nothing that is sensitive."""
     apart: Apart | None = None
+    window_days: int = HISTORY_DAYS
+    """How long ago an outcome may have become known and still teach."""
+    forward_share: float = 0.4
+    """The last of the window, which the walk forward tells, less a wait for outcomes."""
     longest_wait_share: float = 0.1
     """How much of the window the walk forward may leave out for outcomes that are not known yet."""
     suspect_auc: float = 0.8

@@ -8,7 +8,6 @@ import datetime as dt
 
 import pandas as pd
 
-from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.risk.recipe.leaks import LeakFound, refuse_leaks
 from clinic_assets.risk.recipe.score import Facts, Score
 
@@ -31,11 +30,11 @@ def training_rows(score: Score, facts: Facts, trained_for: dt.date) -> pd.DataFr
 def rows_known_before(score: Score, facts: Facts, until: pd.Timestamp) -> pd.DataFrame:
     """Return the rows that may teach at any instant.
 
-    Their outcome became known after the moment and in the HISTORY_DAYS before `until`.
+    Their outcome became known after the moment and in the score's window before `until`.
     """
     cases = score.cases(facts)
     known_at = cases["outcome_known_at"]
-    is_in_window = (known_at < until) & (known_at >= until - pd.Timedelta(days=HISTORY_DAYS))
+    is_in_window = (known_at < until) & (known_at >= until - pd.Timedelta(days=score.window_days))
     seen = cases[is_in_window & cases["outcome"].notna() & (cases["moment"] < known_at)]
     seen = seen.sort_values(["outcome_known_at", "clinic_id", score.key])
     told = score.features_of(seen, facts)

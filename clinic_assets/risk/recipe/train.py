@@ -35,8 +35,8 @@ from clinic_assets.risk.recipe.teaching import leak_in, midnight, training_rows,
 
 VERSION = "3"
 """Raise it when the recipe changes: it is part of every model's id."""
-BLOCKS, FORWARD_SHARE = 4, 0.4
-"""The last 40 % of the window, less a wait for outcomes, is told in four equal blocks."""
+BLOCKS = 4
+"""The last share of the window, less a wait for outcomes, is told in equal blocks."""
 CALIBRATION_SHARE = 0.15
 """The last outcomes before a block set the level, so that the forecast follows a drift."""
 CALIBRATION_PULL = np.array([25.0, 25.0])
@@ -68,7 +68,7 @@ class Fitted:
 def train(facts: Facts, trained_for: dt.date, score: Score, seed: int = 0) -> TrainedModel:
     """Return the score's model for moments from `trained_for`, the first day of a month, on.
 
-    It learns from the HISTORY_DAYS before that local midnight and knows nothing later. Pass two
+    It learns from the window before that local midnight and knows nothing later. Pass two
     such windows of facts, or the older rows of the first will lack their own history. From a table
     that knows the future nothing is learned but the overall rate, and the card says why.
     """
@@ -151,7 +151,8 @@ def told_forward(
     """
     known_at, span = rows["outcome_known_at"], until - rows["outcome_known_at"].min()
     wait = min((known_at - rows["moment"]).quantile(0.9), span * score.longest_wait_share)
-    first, length = until - span * FORWARD_SHARE, (span * FORWARD_SHARE - wait) / BLOCKS
+    forward = span * score.forward_share
+    first, length = until - forward, (forward - wait) / BLOCKS
     blocks = []
     for k in range(BLOCKS if is_enough(rows) else 0):
         start, end = first + k * length, first + (k + 1) * length

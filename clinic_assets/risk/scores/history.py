@@ -4,6 +4,7 @@ Here: counts as of a moment that several scores share. Not here: counting itself
 (recipe/asof.py).
 """
 
+import numpy as np
 import pandas as pd
 
 from clinic_assets.risk.recipe.asof import Vector, counted_before, day_ends
@@ -38,6 +39,22 @@ def visits_before(cases: pd.DataFrame, visits: pd.DataFrame, timezone: str) -> d
         "n_visits_lost_prior": of.total,
         "days_since_visit": of.days_since,
     }
+
+
+def open_amounts(
+    cases: pd.DataFrame, charges: pd.DataFrame, payments: pd.DataFrame, timezone: str
+) -> dict[str, Vector]:
+    """Return what patient and family owed of the year before: shares less payments, at least 0."""
+    told, moment = {}, cases["moment"]
+    for name, by in (("open_amount", "patient_key"), ("family_open_amount", "family_key")):
+        owed, paid = (
+            counted_before(cases, moment, rows, day_ends(rows["day"], timezone), by, amount)
+            for rows, amount in ((charges, "share_amount"), (payments, "amount"))
+        )
+        told[name] = np.maximum(owed.total - paid.total, 0.0)
+        if by == "patient_key":
+            told["days_since_payment"] = paid.days_since
+    return told
 
 
 def dated_until(frame: pd.DataFrame, instant: pd.Timestamp, timezone: str) -> pd.DataFrame:

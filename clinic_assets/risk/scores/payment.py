@@ -11,9 +11,14 @@ before the visit.
 import numpy as np
 import pandas as pd
 
-from clinic_assets.risk.recipe.asof import Vector, counted_before, day_ends, midnights
+from clinic_assets.risk.recipe.asof import counted_before, day_ends, midnights
 from clinic_assets.risk.recipe.score import Buckets, Enters, Score, Share
-from clinic_assets.risk.scores.history import Frames, by_person_and_family, dated_until
+from clinic_assets.risk.scores.history import (
+    Frames,
+    by_person_and_family,
+    dated_until,
+    open_amounts,
+)
 
 WINDOWS = (30, 60, 90)
 SMALLEST_SHARE = 1.0
@@ -113,23 +118,7 @@ def features_at(cases: pd.DataFrame, facts: Frames, window: int, timezone: str) 
         **by_person_and_family(cases, cases_at(facts, window, timezone), "paid"),
         "n_at_visit_prior": of_day.n,
         "n_paid_at_visit_prior": of_day.total,
-        **_open_amounts(cases, facts, timezone),
+        **open_amounts(cases, facts["visits"], facts["payments"], timezone),
     }
     texts = cases[["practitioner_key", "service_type"]]
     return pd.DataFrame(told, index=cases.index).join(texts)
-
-
-def _open_amounts(cases: pd.DataFrame, facts: Frames, timezone: str) -> dict[str, Vector]:
-    """Return what patient and family owed of the year before: shares less payments, at least 0."""
-    told, moment = {}, cases["moment"]
-    for name, by in (("open_amount", "patient_key"), ("family_open_amount", "family_key")):
-        owed, paid = (
-            counted_before(
-                cases, moment, facts[kind], day_ends(facts[kind]["day"], timezone), by, amount
-            )
-            for kind, amount in (("visits", "share_amount"), ("payments", "amount"))
-        )
-        told[name] = np.maximum(owed.total - paid.total, 0.0)
-        if by == "patient_key":
-            told["days_since_payment"] = paid.days_since
-    return told

@@ -7,6 +7,7 @@ from clinic_assets.risk.recipe.score import Score
 from clinic_assets.risk.scores.acceptance import accepted_treatment
 from clinic_assets.risk.scores.cancellation import lost_visit
 from clinic_assets.risk.scores.payment import WINDOWS, paid_visit
+from clinic_assets.risk.scores.recall import HISTORY, kept_recall
 from clinic_assets.risk.serving.facts import facts_between, facts_with_history
 from clinic_assets.risk.serving.served import Served
 from clinic_assets.risk.serving.treatment_facts import (
@@ -14,6 +15,8 @@ from clinic_assets.risk.serving.treatment_facts import (
     acceptance_of_days,
     payment_between,
     payment_of_days,
+    recall_between,
+    recall_of_days,
 )
 from clinic_assets.settings import settings
 
@@ -69,4 +72,19 @@ PAYMENT = Served(
     payment_between,
     payment_of_days,
     _unpaid,
+)
+
+
+def _due(told: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    return told.assign(kind=visits["kind"], due_on=visits["due_on"].dt.date)
+
+
+RECALL = Served(
+    lambda: (kept_recall(settings().timezone),),
+    tables.recall_model,
+    tables.recall_compliance,
+    recall_between,
+    recall_of_days,
+    _due,
+    history_days=HISTORY,
 )

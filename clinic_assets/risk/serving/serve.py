@@ -10,7 +10,6 @@ import logging
 import pandas as pd
 import sqlalchemy as sa
 
-from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.risk.recipe.model import TrainedModel, told_by
 from clinic_assets.risk.recipe.model_file import ModelRefused
 from clinic_assets.risk.recipe.score import Facts, Score
@@ -23,8 +22,6 @@ from clinic_assets.warehouse.days import Days
 
 LOG = logging.getLogger(__name__)
 SEED = 7
-MODEL_REACH = 31 + 2 * HISTORY_DAYS
-"""Days back from a day to the oldest fact its month's model may have read."""
 
 
 def models_of_days(connection: sa.Connection, days: Days, served: Served) -> pd.DataFrame:
@@ -71,7 +68,7 @@ def hash_of_facts(facts: Facts) -> str:
 
 
 def _facts_before(connection: sa.Connection, month: dt.date, served: Served) -> Facts:
-    oldest = month - dt.timedelta(days=2 * HISTORY_DAYS)
+    oldest = month - dt.timedelta(days=served.history_days)
     return served.facts_between(connection, oldest, month - dt.timedelta(days=1))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import sqlalchemy as sa
 
+from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.risk.recipe.score import Facts, Score
 
 
@@ -24,5 +25,7 @@ class Served:
     """The facts whose cases fall into a range of days, with the history that they need."""
     shown: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
     """From told_by's rows and their cases to the table's own columns."""
+    history_days: int = 2 * HISTORY_DAYS
+    """Days before a month that its training reads: its window, and what was before that."""
     told_ahead: tuple[str, ...] = ()
     """Stages that are told of days to come too; the others only until the range's last day."""

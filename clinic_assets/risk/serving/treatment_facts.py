@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.risk.scores.acceptance import TREATMENT
 from clinic_assets.risk.scores.history import Frames
+from clinic_assets.risk.scores.recall import KINDS
 
 FAMILY = """
     with family as (
@@ -107,6 +108,22 @@ PAYMENTS = """
         and fact.method is distinct from 'insurance' {of_families}
     order by fact.clinic_id, fact.payment_key
 """
+# Of several codes of a visit the first of the list says what it was.
+HYGIENE = """
+    select distinct on (fact.clinic_id, fact.patient_key, fact.day)
+        fact.clinic_id, fact.procedure_key, fact.patient_key, family.family_key,
+        fact.practitioner_key, fact.code, fact.day, visit.created_at as booked_at
+    from core.fct_procedure as fact
+    inner join family using (clinic_id, patient_key)
+    left join core.fct_appointment as visit
+        on fact.clinic_id = visit.clinic_id and fact.appointment_key = visit.appointment_key
+    where
+        fact.day between :first_day and :last_day
+        and fact.status = 'completed' and fact.code = any(:hygiene) {of_families}
+    order by
+        fact.clinic_id, fact.patient_key, fact.day,
+        array_position(:hygiene, fact.code), fact.procedure_key
+"""
 APPOINTMENTS = """
     select
         fact.clinic_id, fact.appointment_key, fact.patient_key, family.family_key, fact.day,
@@ -126,11 +143,15 @@ CONTACTS = """
 """
 ACCEPTANCE = {"procedures": PROCEDURES, "claims": CLAIMS, "visits": VISITS}
 PAYMENT = {"visits": CHARGES, "payments": PAYMENTS}
+RECALL = {
+    "visits": HYGIENE, "appointments": VISITS, "charges": CHARGES, "payments": PAYMENTS,
+}  # fmt: skip
 PATIENT = {
     "procedures": PROCEDURES, "charges": CHARGES, "payments": PAYMENTS,
     "appointments": APPOINTMENTS, "contacts": CONTACTS,
 }  # fmt: skip
 PROPOSED = "select clinic_id, patient_key from core.fct_procedure where planned_on"
+TREATED = "select clinic_id, patient_key from core.fct_procedure where day"
 VISITED = "select clinic_id, patient_key from core.fct_appointment where day"
 OF_FAMILIES = """
     and (fact.clinic_id, family.family_key) in (
@@ -159,6 +180,16 @@ def payment_between(connection: sa.Connection, first: dt.date, last: dt.date) ->
 def payment_of_days(connection: sa.Connection, first: dt.date, last: dt.date) -> Frames:
     """The visits of a range, and two years of the families that they are of."""
     return _of_families(connection, PAYMENT, VISITED, first, last)
+
+
+def recall_between(connection: sa.Connection, first: dt.date, last: dt.date) -> Frames:
+    """All hygiene visits of a range of days, with the appointments, charges, payments of it."""
+    return _all(connection, RECALL, first, last)
+
+
+def recall_of_days(connection: sa.Connection, first: dt.date, last: dt.date) -> Frames:
+    """The hygiene visits of a range, and two years of the families that they are of."""
+    return _of_families(connection, RECALL, TREATED, first, last)
 
 
 def patients_of_days(connection: sa.Connection, first: dt.date, last: dt.date) -> Frames:
@@ -194,5 +225,8 @@ def _frame(
     wanted = {name: bound[name] for name in bound if f":{name}" in statement.text}
     if ":treatment" in statement.text:
         statement = statement.bindparams(treatment=TREATMENT)
+    if ":hygiene" in statement.text:
+        codes = sa.bindparam("hygiene", list(KINDS), sa.ARRAY(sa.Text))
+        statement = statement.bindparams(codes)
     found = connection.execute(statement, wanted)
     return pd.DataFrame(found.all(), columns=list(found.keys()))

@@ -109,6 +109,9 @@ def test_what_is_foretold_of_treatments_hangs_on_their_facts_and_on_its_own_mode
     assert set(planned["assets"]["score/payment_model"]) == {
         "core/fct_appointment", "core/fct_payment", "core/fct_procedure", "core/fct_adjustment",
     }  # fmt: skip
+    assert {"core/fct_procedure", "core/patient_version", "score/recall_model"} <= set(
+        planned["assets"]["score/recall_compliance"]
+    )
 
 
 def test_a_column_says_from_which_columns_of_each_practice_it_comes(planned) -> None:
