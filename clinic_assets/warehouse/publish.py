@@ -21,6 +21,8 @@ from clinic_assets.warehouse.sessions import WarehouseError, told_plainly
 
 LOCK_TIMEOUT = "5min"
 STATEMENT_TIMEOUT = "30min"
+WORK_MEM = "64MB"
+"""For each step of a query: with 4 MB, 30,000 shelves group on disk, at thrice the cost."""
 MANY_ROWS = 100
 """From here on the planner's guesses matter."""
 
@@ -76,12 +78,12 @@ def publish(
 ) -> Published:
     """Replace the rows of a range by those of a frame or of a select.
 
-    `rows` is a function that reads what it needs through the given connection and returns a frame
-    with the table's columns, or a select. Raises Superseded,
-    ContractBroken, WarehouseError; then nothing has changed.
+    `rows` is a select, or reads through the given connection and returns a frame with the table's
+    columns. Raises Superseded, ContractBroken, WarehouseError; then nothing has changed.
     """
     with told_plainly(table.fullname), engine.begin() as connection:
         lock(connection, table.fullname, parents_of(table.fullname))
+        connection.execute(sa.text(f"set local work_mem = '{WORK_MEM}'"))
         superseded = books.days_of_newer_runs(connection, table, days, author.fence)
         if len(set(superseded) & set(days.listed())) == len(days):
             raise Superseded(

@@ -173,3 +173,12 @@ def test_a_shelf_not_heard_of_for_more_than_three_days_is_stale(clinic) -> None:
     run(clinic, "2025-03-06", "2025-03-01 Tape 9 0 1 8")
     told = {str(day): row["status"] for (_, _, day), row in stored(clinic).items()}
     assert [told[f"2025-03-0{n}"] for n in (1, 4, 5)] == ["WARNING", "WARNING", "STALE"]
+
+
+def test_a_log_that_says_no_lead_time_leaves_the_one_last_told(clinic) -> None:
+    clinic.drop("daily/2025-03-01/stock_logs.csv", stock("2025-03-01 Tape 9 0 1 8"))
+    silent = stock("2025-03-02 Tape 8 0 1 6").replace(",6,7\n", ",6,\n")
+    clinic.drop("daily/2025-03-02/stock_logs.csv", silent)
+    assert clinic.run("2025-03-01", "2025-03-02", *CHAIN).success
+    row = stored(clinic)["MAIN", "Tape", dt.date(2025, 3, 2)]
+    assert (row["current_stock"], row["lead_time_days"]) == (6, 7)

@@ -32,31 +32,52 @@ windowed as (
         logged.location_id,
         logged.item,
         max(logged.day) as last_report_day,
+        max(logged.day) filter (where logged.lead_time_days is not null) as last_lead_time_day,
         avg(logged.issued_qty) as burn_rate_raw,
         sum(logged.issued_qty) filter (where logged.is_in_stock) as issued_in_stock,
         stddev_samp(logged.issued_qty) filter (where logged.is_in_stock) as daily_spread,
-        count(*) filter (where logged.is_in_stock) as days_in_stock,
-        (array_agg(logged.closing_qty order by logged.day desc))[1] as current_stock,
-        (
-            array_agg(logged.lead_time_days order by logged.day desc)
-            filter (where logged.lead_time_days is not null)
-        )[1] as lead_time_days
+        count(*) filter (where logged.is_in_stock) as days_in_stock
     from asked
     inner join logged
         on logged.day between asked.day - (:window_days - 1) and asked.day
     group by logged.clinic_id, asked.day, logged.location_id, logged.item
 ),
 
-covered as (
+-- looked up once each: without "materialized" they would be wherever they are used
+latest as materialized (
     select
         windowed.*,
+        (
+            select last_log.closing_qty
+            from core.fct_stock_day as last_log
+            where
+                last_log.clinic_id = windowed.clinic_id
+                and last_log.location_id = windowed.location_id
+                and last_log.item = windowed.item
+                and last_log.day = windowed.last_report_day
+        ) as current_stock,
+        (
+            select last_log.lead_time_days
+            from core.fct_stock_day as last_log
+            where
+                last_log.clinic_id = windowed.clinic_id
+                and last_log.location_id = windowed.location_id
+                and last_log.item = windowed.item
+                and last_log.day = windowed.last_lead_time_day
+        ) as lead_time_days
+    from windowed
+),
+
+covered as (
+    select
+        latest.*,
         issued_in_stock / nullif(days_in_stock, 0) as burn_rate,
         -- one division only, so that a cover of exactly the lead time is exactly that
         current_stock * days_in_stock / nullif(issued_in_stock, 0) as days_remaining,
         issued_in_stock * (lead_time_days + :review_days) / nullif(days_in_stock, 0)
         + :service_z * sqrt(lead_time_days + :review_days) * coalesce(daily_spread, 0)
             as order_up_to
-    from windowed
+    from latest
 )
 
 select
