@@ -49,6 +49,6 @@ class Practice:
 @pytest.fixture(scope="session")
 def practice(mariadb, tmp_path_factory):
     folder = tmp_path_factory.mktemp("truth")
-    url = mariadb.database("practice")
+    url = mariadb.database("dental")
     rows = write_practice(url, PLAN, folder)
     return Practice(url, PLAN, Truth.read(folder), rows)
