@@ -19,8 +19,8 @@ def lived(practice, mariadb):
     mariadb.database("lived")
     for table in (*CHANGED, "procedurecode"):
         mariadb.run(
-            f"create table `{table}` like practice.`{table}`;\n"
-            f"insert into `{table}` select * from practice.`{table}`", "lived"
+            f"create table `{table}` like dental.`{table}`;\n"
+            f"insert into `{table}` select * from dental.`{table}`", "lived"
         )  # fmt: skip
     url = mariadb.url("lived")
     copy = Practice(url, practice.plan, practice.truth, practice.rows)
@@ -72,7 +72,7 @@ def test_what_is_said_to_be_done_is_what_was_done(lived, practice):
         } - there | (was - there), table
         assert there - was <= {number for of, number in touched if of == table}, table
         same = copy.table(
-            f"select one.{key} from lived.`{table}` one join practice.`{table}` other using ({key})"
+            f"select one.{key} from lived.`{table}` one join dental.`{table}` other using ({key})"
             f" where {differs(copy, table)}"
         )
         assert set(same[key]) <= {number for of, number in touched if of == table}, table

@@ -55,7 +55,7 @@ def catalogue(mariadb, database, query):
 
 @pytest.mark.parametrize("query", [CATALOGUE, INDEXES], ids=["columns", "indexes"])
 def test_what_is_declared_is_what_the_real_schema_has(practice, mariadb, real, query):
-    assert catalogue(mariadb, "practice", query) == catalogue(mariadb, real, query)
+    assert catalogue(mariadb, "dental", query) == catalogue(mariadb, real, query)
 
 
 def test_about_forty_tables_are_declared_each_with_one_key():
