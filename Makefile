@@ -10,7 +10,8 @@ BIN := .venv/bin
 CACHE := $(CURDIR)/.venv/.cache
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SHARED ?= ../shared
-WORKERS ?= auto
+# One more than processors: some tests wait for a page, or for a minute to pass.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BENCHMARKS ?= backfill plain_dagster
 
 export PYTHONUNBUFFERED := 1

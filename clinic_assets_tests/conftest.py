@@ -21,6 +21,7 @@ from clinic_assets.warehouse import postgres
 from clinic_assets.warehouse.embedded import EmbeddedPostgres
 from clinic_assets.warehouse.migrate import migrate
 from clinic_assets.warehouse.sessions import engine_at
+from clinic_assets_tests.folders import open_folder, remove
 from clinic_assets_tests.mariadb import mariadb as mariadb
 
 _numbers = itertools.count()
@@ -60,9 +61,10 @@ FOR_POWER_CUTS = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def cluster() -> Iterator[EmbeddedPostgres]:
     """This worker's own server."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("cluster"))
+    folder = open_folder()
+    server = EmbeddedPostgres(folder)
     server.start()
     with psycopg.connect(server.url("clinic"), autocommit=True) as connection:
         for name in FOR_POWER_CUTS:
@@ -70,6 +72,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgr
         connection.execute("select pg_reload_conf()")
     yield server
     server.stop()
+    remove(folder)
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +180,7 @@ def opened(
     """A clinic with an empty inbox and an empty, migrated database."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(cluster.url("clinic"), autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
+        connection.execute(f"create database {name} template {template} strategy file_copy")
     (root / "data").mkdir()
     found = Clinic(root / "data", root / "home", None, cluster.url(name))
     _settle_in(found, patch)

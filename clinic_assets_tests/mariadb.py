@@ -20,6 +20,8 @@ from urllib.parse import quote
 import MySQLdb
 import pytest
 
+from clinic_assets_tests.folders import open_folder, remove
+
 USER, PASSWORD = "clinic", "s3cret/pass@word"
 """Whoever prints an address prints this: tests look for it in logs and errors."""
 
@@ -164,14 +166,16 @@ class MariaDB:
 
 
 @pytest.fixture(scope="session")
-def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
+def mariadb() -> Iterator[MariaDB]:
     """This worker's own server; a test that kills it starts it again."""
     if not all(shutil.which(program) for program in PROGRAMS):
         pytest.skip(MISSING)
-    server = MariaDB(tmp_path_factory.mktemp("mariadb"))
+    folder = open_folder()
+    server = MariaDB(folder)
     server.start()
     yield server
     server.stop()
+    remove(folder)
 
 
 def _free_port() -> int:

@@ -2,10 +2,8 @@
 
 import io
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -70,15 +68,3 @@ def clinic_process(
         timeout=seconds,
         check=False,
     )
-
-
-def open_folder() -> Path:
-    """A new folder that Postgres's own user may enter too."""
-    folder = Path(tempfile.mkdtemp(prefix="clinic-test-"))
-    folder.chmod(0o755)
-    return folder
-
-
-def remove(folder: Path) -> None:
-    """Away with it."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,8 @@ from subprocess import CompletedProcess
 import pytest
 
 from clinic_assets.warehouse.embedded import EmbeddedPostgres
-from clinic_assets_tests.cli.command import bare_environment, clinic_process, open_folder, remove
+from clinic_assets_tests.cli.command import bare_environment, clinic_process
+from clinic_assets_tests.folders import open_folder, remove
 
 SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 

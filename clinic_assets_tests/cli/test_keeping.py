@@ -8,7 +8,8 @@ import pytest
 
 from clinic_assets.cli.commands import keeping
 from clinic_assets.warehouse.embedded import EmbeddedPostgres
-from clinic_assets_tests.cli.command import clinic_says, open_folder, remove
+from clinic_assets_tests.cli.command import clinic_says
+from clinic_assets_tests.folders import open_folder, remove
 
 DAY = "2025-09-03"
 STAFF = f"daily/{DAY}/physios.csv"

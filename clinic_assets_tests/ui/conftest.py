@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from clinic_assets.simulate import ClinicPlan, write_clinic
 from clinic_assets.timing.partitions import today
-from clinic_assets_tests.cli.command import bare_environment, clinic_process, open_folder, remove
+from clinic_assets_tests.cli.command import bare_environment, clinic_process
+from clinic_assets_tests.folders import open_folder, remove
 from clinic_assets_tests.ui.platform import Platform
 
 DAYS = 10

@@ -109,7 +109,7 @@ def another(clinic: Any) -> Iterator[Any]:
     name = f"another_{os.getpid()}_{next(_numbers)}"
     base, _, _ = clinic.url.rpartition("/")
     with psycopg.connect(f"{base}/clinic", autocommit=True) as connection:
-        connection.execute(f"create database {name} template template_clinic")
+        connection.execute(f"create database {name} template template_clinic strategy file_copy")
     home = clinic.home.parent / name
     with _switched_to(f"{base}/{name}", home) as engine:
         yield type(clinic)(clinic.data, home, engine, f"{base}/{name}")
