@@ -37,7 +37,7 @@ def timed_parts(data: Path, first: dt.date, last: dt.date) -> str:
     """The backfill, its rerun, and single days; returns the hash of the whole."""
     with place(data) as clinic:
         span = ("--from", str(first), "--to", str(last), "--now")
-        year = clinic.clinic("backfill", *span, "--consent", "appointments.csv")
+        year = clinic.clinic("backfill", *span)
         print(f"{(last - first).days + 1} days in one run: {year.wall:.1f} s wall,"
               f" {year.cpu:.1f} s CPU, {year.peak_mb:.0f} MB")  # fmt: skip
         once = _hash(clinic.python("benchmarks.arrivals", "whole", str(first), str(first)).said)
