@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from pydantic import Field
 
 from clinic_assets.settings import settings
-from clinic_assets.timing.partitions import days_of
 from clinic_assets.warehouse.checks import Check
 from clinic_assets.warehouse.contracts import key_of, plain_columns
 from clinic_assets.warehouse.days import UNDATED, Days
@@ -31,12 +30,13 @@ def file_assets(kind: Kind, checks: Iterable[Check]) -> list[dg.AssetsDefinition
     """The raw and the clean asset of one kind of file."""
     reads(kind.clean.fullname, {kind.raw.fullname: [SAME_DAY]})
 
-    def take_in(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
+    def take_in(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, days: Days
+    ) -> Materialized:
         consent = Consent(**context.op_execution_context.op_config)
-        return warehouse.take_in(context, kind, days_of(context), consent.files)
+        return warehouse.take_in(context, kind, days, consent.files)
 
-    def write(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
-        days = days_of(context)
+    def write(context: dg.AssetExecutionContext, warehouse: Warehouse, days: Days) -> Materialized:
         return warehouse.write(context, days, clean_rows(kind, days))
 
     version = version_of(kind.typed.__module__ + kind.typed.__name__ + "1")

@@ -6,14 +6,13 @@ import dagster as dg
 import pandas as pd
 import sqlalchemy as sa
 
-from clinic_assets.timing.partitions import days_of
 from clinic_assets.warehouse.checks import Check
 from clinic_assets.warehouse.contracts import is_present
 from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.reach import Reach, reads
 from clinic_assets.warehouse.resource import Warehouse
 from clinic_assets.warehouse.sql_models import dependency
-from clinic_assets.warehouse.table_assets import Materialized, table_asset
+from clinic_assets.warehouse.table_assets import Materialized, Then, table_asset
 
 
 def frame_asset(
@@ -21,7 +20,7 @@ def frame_asset(
     produce: Callable[[sa.Connection, Days], pd.DataFrame],
     reaches: dict[str, list[Reach]],
     code_version: str,
-    then: Callable[[sa.Engine, Days], object] | None = None,
+    then: Then | None = None,
     checks: Iterable[Check] = (),
 ) -> dg.AssetsDefinition:
     """Ask `produce` for the rows of a range of days and keep them in the table.
@@ -31,12 +30,8 @@ def frame_asset(
     """
     reads(table.fullname, reaches)
 
-    def write(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
-        days = days_of(context)
-        done = warehouse.write(context, days, lambda connection: produce(connection, days))
-        if then:
-            then(warehouse.engine, days)
-        return done
+    def write(context: dg.AssetExecutionContext, warehouse: Warehouse, days: Days) -> Materialized:
+        return warehouse.write(context, days, lambda connection: produce(connection, days))
 
     return table_asset(
         table,
@@ -44,4 +39,5 @@ def frame_asset(
         code_version=code_version,
         deps=[dependency(parent, each) for parent, each in reaches.items() if is_present(parent)],
         checks=checks,
+        then=then,
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import sqlglot
 from sqlglot import exp
 
-from clinic_assets.timing.partitions import days_of, window
+from clinic_assets.timing.partitions import window
 from clinic_assets.warehouse import tables as ops
 from clinic_assets.warehouse.checks import Check
 from clinic_assets.warehouse.contracts import SCHEMAS, is_present, key_of, metadata
@@ -20,7 +20,7 @@ from clinic_assets.warehouse.lineage import column_lineage
 from clinic_assets.warehouse.publish import Select
 from clinic_assets.warehouse.reach import SAME_DAY, Reach, reads
 from clinic_assets.warehouse.resource import Warehouse
-from clinic_assets.warehouse.table_assets import Materialized, table_asset
+from clinic_assets.warehouse.table_assets import Materialized, Then, table_asset
 
 
 def sql_asset(
@@ -28,7 +28,7 @@ def sql_asset(
     text: str,
     bound: Mapping[str, Any] | None = None,
     reaches: Mapping[str, list[Reach]] | None = None,
-    then: Callable[[sa.Engine, Days], object] | None = None,
+    then: Then | None = None,
     copies: tuple[str, ...] = (),
     at_run: Callable[[sa.Engine], str] | None = None,
     checks: Iterable[Check] = (),
@@ -48,13 +48,9 @@ def sql_asset(
     reads(table.fullname, edges)
     select = Select(text, bound or {})
 
-    def write(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Materialized:
-        days = days_of(context)
+    def write(context: dg.AssetExecutionContext, warehouse: Warehouse, days: Days) -> Materialized:
         now = Select(at_run(warehouse.engine), select.bound) if at_run else select
-        done = warehouse.write(context, days, now, column_lineage(table, text, assets))
-        if then:
-            then(warehouse.engine, days)
-        return done
+        return warehouse.write(context, days, now, column_lineage(table, text, assets))
 
     return table_asset(
         table,
@@ -62,6 +58,7 @@ def sql_asset(
         code_version=version_of(text),
         deps=[dependency(p, edges[p]) for p in assets],
         checks=checks,
+        then=then,
         shown={"sql": dg.MetadataValue.md(f"```sql\n{text}\n```")},
     )
 

@@ -6,13 +6,15 @@ from typing import Any
 import dagster as dg
 import sqlalchemy as sa
 
-from clinic_assets.timing.partitions import ONE_RUN, daily
+from clinic_assets.timing.partitions import ONE_RUN, daily, days_of
 from clinic_assets.warehouse.checks import Check, spec_of, verdicts
 from clinic_assets.warehouse.contracts import kept_as
+from clinic_assets.warehouse.days import Days
 from clinic_assets.warehouse.resource import TRANSIENT_RETRIES, Warehouse
 
 Materialized = dg.MaterializeResult[Any]
-Write = Callable[[dg.AssetExecutionContext, Warehouse], Materialized]
+Write = Callable[[dg.AssetExecutionContext, Warehouse, Days], Materialized]
+Then = Callable[[sa.Engine, Days], object]
 
 
 def table_asset(
@@ -24,8 +26,9 @@ def table_asset(
     checks: Iterable[Check] = (),
     config: type[dg.Config] | None = None,
     shown: dict[str, Any] | None = None,
+    then: Then | None = None,
 ) -> dg.AssetsDefinition:
-    """The asset of a table, kept by `write`.
+    """The asset of a table, kept by `write`; `then` is called after the write is committed.
 
     Of `checks` it judges those that are this table's and read nothing that may be written after it:
     in the same step, as a step of their own would cost more than all the rest. They can still be
@@ -49,7 +52,11 @@ def table_asset(
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> Iterator[Materialized | dg.AssetCheckResult]:
         if context.selected_asset_keys:
-            yield write(context, warehouse)
+            days = days_of(context)
+            done = write(context, warehouse, days)
+            if then:
+                then(warehouse.engine, days)
+            yield done
         yield from verdicts(context, warehouse, own)
 
     return step

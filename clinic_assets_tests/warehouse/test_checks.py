@@ -131,7 +131,7 @@ def test_a_database_error_is_a_failed_check_with_a_plain_sentence(clinic):
 def written_and_judged_by(check):
     """An asset that writes nothing."""
     return table_asset(
-        check.table, lambda context, warehouse: dg.MaterializeResult(),
+        check.table, lambda context, warehouse, days: dg.MaterializeResult(),
         code_version="1", checks=[check],
     )  # fmt: skip
 
