@@ -32,10 +32,18 @@ DOWNSTREAM_KNOWS = ["source", "mapping", "planning", "books"]
 """What the replica's room for readers knows; no other room of the replica knows it."""
 PURE_ROOMS = [("risk", "recipe"), ("risk", "scores")]
 """Rooms with nothing but verbs in them."""
-RISK_ROOMS = ["recipe", "scores", "serving"]
-"""Rooms of the risk; each knows those before it, and only the last the warehouse."""
-CLI_ROOMS = ["platform", "work", "commands"]
-"""Rooms of the command; each knows those before it."""
+INNER_ROOMS = {
+    "risk": ["recipe", "scores", "serving"],
+    "cli": ["platform", "work", "commands"],
+}
+"""Each knows those before it; of the risk's only the last knows the warehouse."""
+BESIDE_INNER_ROOMS = {
+    "risk/serving": ["tables"],
+    "cli/platform": ["shown"],
+    "cli/work": ["shown"],
+    "cli/commands": ["shown"],
+}
+"""Files beside these rooms that they may know too."""
 LARGEST_FILE, LARGEST_FUNCTION = 250, 45
 
 every_asset = pytest.mark.parametrize(
@@ -301,25 +309,16 @@ def test_a_room_of_the_replica_imports_only_rooms_below_it(path):
 
 @pytest.mark.parametrize(
     "path",
-    sorted((HOUSE / "risk").glob("*/*.py")),
-    ids=lambda path: f"{path.parent.name}/{path.name}",
+    sorted(path for room in INNER_ROOMS for path in (HOUSE / room).glob("*/*.py")),
+    ids=lambda path: "/".join(path.parts[-3:]),
 )
-def test_a_room_of_the_risk_imports_only_rooms_below_it(path):
+def test_a_room_within_a_room_imports_only_rooms_below_it(path):
+    outer, room = path.parts[-3:-1]
     named = [name.split(".") for name in imports_of(path)]
-    known = {parts[2] for parts in named if parts[:2] == ["clinic_assets", "risk"]}
-    below = {*RISK_ROOMS[: RISK_ROOMS.index(path.parent.name) + 1]}
-    assert known <= below | ({"tables"} if path.parent.name == "serving" else set())
-
-
-@pytest.mark.parametrize(
-    "path",
-    sorted((HOUSE / "cli").glob("*/*.py")),
-    ids=lambda path: f"{path.parent.name}/{path.name}",
-)
-def test_a_room_of_the_command_imports_only_rooms_below_it(path):
-    named = [name.split(".") for name in imports_of(path)]
-    known = {parts[2] for parts in named if parts[:2] == ["clinic_assets", "cli"]}
-    assert known <= {*CLI_ROOMS[: CLI_ROOMS.index(path.parent.name) + 1], "shown"}
+    known = {parts[2] for parts in named if parts[:2] == ["clinic_assets", outer]}
+    rooms = INNER_ROOMS[outer]
+    below = rooms[: rooms.index(room) + 1]
+    assert known <= {*below, *BESIDE_INNER_ROOMS.get(f"{outer}/{room}", ())}
 
 
 def test_who_only_copies_does_not_carry_the_settings_dagster_or_pandas():
