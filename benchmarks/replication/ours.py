@@ -16,6 +16,7 @@ from clinic_assets.replica.actions.follow import follow
 from clinic_assets.replica.actions.load import load
 from clinic_assets.replica.actions.rounds import Mode, Round, outcomes
 from clinic_assets.replica.actions.verify import verify
+from clinic_assets.replica.copy.fill import Job, fill, survey_of
 from clinic_assets.replica.planning.classify import plan_of
 from clinic_assets.replica.planning.plan import ReplicaPlan
 from clinic_assets.replica.source.discover import discover
@@ -36,6 +37,15 @@ def engine() -> sa.Engine:
 def load_one(server: Server, plan: ReplicaPlan, table: str) -> object:
     """First load of a table."""
     return load(server, engine(), plan.of(table), OURS, run_id=None, consent=True)
+
+
+def fill_one(server: Server, plan: ReplicaPlan, table: str) -> object:
+    """The rows of a first load without what makes them a copy: no key, no statistics, no books."""
+    job = Job(server, engine(), OURS, run_id=None, consent=True, touched=None, progress=None)
+    with engine().begin() as connection, server.snapshot() as session:
+        connection.exec_driver_sql(f"create schema if not exists {OURS}")
+        survey = survey_of(job, connection, session, [table])
+        return fill(job, connection, session, survey, plan.of(table)).copied.rows
 
 
 def load_many(server: Server, plan: ReplicaPlan, _: str) -> object:
@@ -69,6 +79,7 @@ def discovered(server: Server, _: ReplicaPlan, __: str) -> object:
 
 ACTIONS: dict[str, Callable[[Server, ReplicaPlan, str], object]] = {
     "load": load_one,
+    "fill": fill_one,
     "tiny": load_many,
     "follow": followed,
     "verify": verified,

@@ -6,17 +6,24 @@ Not here: which tables together and what happens when one fails (actions/load.py
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clinic_assets.replica.books import ledger
 from clinic_assets.replica.books.ledger import Standing, run
 from clinic_assets.replica.copy.brake import refuse_shrinking
+from clinic_assets.replica.copy.ranges import ranges
 from clinic_assets.replica.copy.reach import reach
-from clinic_assets.replica.copy.stream import Copied, copy_rows
+from clinic_assets.replica.copy.stream import (
+    ONLY_CAREFULLY,
+    Copied,
+    copy_frozen,
+    copy_rows,
+)
 from clinic_assets.replica.copy.swap import Columns, Old, Touched, name_to_fill, old_copies, swap_in
-from clinic_assets.replica.mapping.names import source_quoted, table_name
+from clinic_assets.replica.mapping.names import table_name
 from clinic_assets.replica.mapping.target import (
     TargetTable,
     add_key,
@@ -25,7 +32,6 @@ from clinic_assets.replica.mapping.target import (
     evolution,
     target_of,
 )
-from clinic_assets.replica.mapping.types import INTEGERS
 from clinic_assets.replica.planning.plan import TablePlan
 from clinic_assets.replica.source.catalog import SourceTable
 from clinic_assets.replica.source.discover import described
@@ -40,8 +46,8 @@ Progress = Callable[[str, int], None]
 
 MANY_ROWS = 100
 """From here on the planner's guesses matter."""
-ROWS_AT_ONCE = 200_000
-"""Of one read: on a practice's older tables (MyISAM) writers wait as long as it takes."""
+WORTH_FREEZING = 10_000
+"""Rows: of a smaller table the pages are few, and a file more for each is dearer."""
 
 
 @dataclass(frozen=True)
@@ -130,39 +136,39 @@ def fill(
     if source is None:
         raise SourceError("the table is gone; discover the source again.")
     table = target_of(source, job.instance)
-    old = survey.old.get(table.name)
-    name, copied = name_to_fill(table, old), Copied()
-    run(connection, create(table, name, _dropped(table, old)))
-    for where in _ranges(session, source, ROWS_AT_ONCE):
-        told = partial(job.tell, source.name, copied.rows)
-        copied.add(
-            copy_rows(session, connection, table, table.called(name), where,
-                      batch_bytes=plan.batch_bytes, progress=told)
-        )  # fmt: skip
-    before = survey.standings.get(source.name)
+    old, before = survey.old.get(table.name), survey.standings.get(source.name)
+    copied = _made(job, connection, session, plan, table, old)
     return Filled(plan, table, copied, survey.clock, before, old, began)
 
 
-def _ranges(session: Session, table: SourceTable, rows_each: int) -> list[str]:
-    """Conditions that part a table into ranges of about so many rows, in the key's order.
+def _made(
+    job: Job,
+    connection: "sa.Connection",
+    session: Session,
+    plan: TablePlan,
+    table: TargetTable,
+    old: Old | None,
+) -> Copied:
+    """Create the table and copy its ranges: a large one frozen, unless its data forbid."""
+    driver: Any = connection.connection.driver_connection
+    name = name_to_fill(table, old)
+    wheres = ranges(session, table.source)
 
-    The first and the last are open, so every row is in one of them. A small table, or one whose
-    key does not begin with a number, is one range.
-    """
-    if not table.key or table.rows_estimate <= rows_each:
-        return ["true"]
-    if table.column(table.key[0]).data_type not in INTEGERS:
-        return ["true"]
-    key = source_quoted(table.key[0])
-    [edges] = session.rows(f"select min({key}), max({key}) from {source_quoted(table.name)}")
-    if None in edges:
-        return ["true"]
-    low, high = (int(edge or 0) for edge in edges)
-    parts = min(-(-table.rows_estimate // rows_each), high - low + 1)
-    bounds = [low + (high - low + 1) * part // parts for part in range(1, parts)]
-    begins = [f"{key} >= {bound}" for bound in bounds]
-    ends = [f"{key} < {bound}" for bound in bounds]
-    return [" and ".join(pair) for pair in zip(["true", *begins], [*ends, "true"], strict=True)]
+    def by(copy: Callable[..., Copied]) -> Copied:
+        run(connection, create(table, name, _dropped(table, old)))
+        copied = Copied()
+        for where in wheres:
+            told = partial(job.tell, table.source.name, copied.rows)
+            copied.add(
+                copy(session, connection, table, table.called(name), where,
+                     batch_bytes=plan.batch_bytes, progress=told)
+            )  # fmt: skip
+        return copied
+
+    if table.source.rows_estimate >= WORTH_FREEZING:
+        with suppress(*ONLY_CAREFULLY), driver.transaction():
+            return by(copy_frozen)
+    return by(copy_rows)
 
 
 def _dropped(table: TargetTable, old: Old | None) -> Columns:

@@ -1,6 +1,6 @@
 """The source's server: its address, a pool of read-only connections, snapshots and its clock.
 
-Not here: what is asked of it (discover.py, copy/stream.py), the two drivers (driver.py), and how
+Not here: what is asked of it (discover.py, copy/reading.py), the two drivers (driver.py), and how
 its errors are told (errors.py).
 """
 

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from clinic_assets.replica.copy.stream import Reading
+from clinic_assets.replica.copy.reading import Reading
 from clinic_assets.replica.mapping.target import target_of
 from clinic_assets_tests.replica.tables import column, key, table
 
