@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--timezone", default="Europe/Berlin", help="the clinic's zone (Europe/Berlin)")
     add("--seed", type=int, default=7, help="equal seeds give equal rows (7)")
     add("--dirt", type=float, default=1.0, help="how dirty the rows are; 0 is clean (1)")
+    add("--causes", type=float, default=1.0, help="weight of what people are like; 0: chance (1)")
     add("--truth", type=Path, metavar="DIR", help="also write what was true, into this folder")
     add("--overwrite", action="store_true", help="drop or change what the database has")
     other = parser.add_mutually_exclusive_group()
@@ -93,6 +94,7 @@ def _plan(asked: argparse.Namespace) -> DentalPlan:
         clinics=asked.clinics,
         timezone=asked.timezone,
         dirt=asked.dirt,
+        causes=asked.causes,
     )
 
 

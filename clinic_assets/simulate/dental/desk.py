@@ -11,6 +11,7 @@ import pandas as pd
 from clinic_assets.simulate.clock import NEVER, day_of, days_later
 from clinic_assets.simulate.dental.codes import MISSED, NEEDS, num
 from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
+from clinic_assets.simulate.dental.habits import leaning
 from clinic_assets.simulate.dental.insurance import Settled
 from clinic_assets.simulate.dental.procedures import DONE, charge
 from clinic_assets.simulate.dental.roster import colleague
@@ -18,7 +19,7 @@ from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 
 DISCOUNTED, DISCOUNT = 0.06, 0.1
-PAYS_NOW, PAYS_LATER, MISSED_PAYS = 0.72, 0.85, 0.35
+PAYS_NOW, PAYS_LATER, MISSED_PAYS, SLOW = 0.72, 0.85, 0.35, 1.2
 PREPAYS, REFUNDED, UNALLOCATED, TO_OTHER_PROVIDER = 0.08, 0.4, 0.05, 0.01
 LATE_CHARGE, LATE_CHARGED, LATE_AFTER = 1000, 0.2, 60
 SMALL, NOTICED_AFTER = 500, 9
@@ -69,15 +70,18 @@ def _owed(
     missed = (done["CodeNum"] == num(MISSED)).to_numpy()
     prepays = visit["kind"].isin(NEEDS).to_numpy() & (scene.lots("prepays", key) < PREPAYS)
     prepays &= ~missed & (day_of(visit["created_at"].to_numpy()) < done["ProcDate"].to_numpy())
-    now = ~missed & (prepays | (scene.lots("pays now", key) < PAYS_NOW))
+    slowness = scene.people["slowness"].to_numpy()[done["PatNum"] - 1]
+    pays_now = scene.lots("pays now", key) < leaning(PAYS_NOW, -SLOW * slowness)
+    pays_later = np.where(missed, MISSED_PAYS, leaning(PAYS_LATER, -SLOW * slowness))
+    now = ~missed & (prepays | pays_now)
     return done.assign(
         cost=cost,
         discount=discount,
         expected=np.maximum(0, expected),
         due=final - np.where(now, np.maximum(0, expected), 0),
         pays_now=now,
+        pays_later=scene.lots("pays later", key) < pays_later,
         prepays=prepays,
-        missed=missed,
         agreed_on=day_of(visit["created_at"].to_numpy()),
         # Without insurance the rest is due at once; an open claim is waited for.
         due_on=np.where(is_insured, settled_on, done["ProcDate"].to_numpy()),
@@ -130,8 +134,7 @@ def _later(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
     key = owed["visit_key"]
     wait = 3 + np.floor(scene.lots.waits("pays after", 24.0, key)).astype(np.int64)
     owed = owed.assign(settled_on=days_later(owed["due_on"].to_numpy(), wait))
-    chance = np.where(owed["missed"], MISSED_PAYS, PAYS_LATER)
-    pays = (owed["due"] > 0) & (scene.lots("pays later", key) < chance)
+    pays = (owed["due"] > 0) & owed["pays_later"]
     over = (owed["due"] < 0) & (scene.lots("refund", key) < REFUNDED)
     bills = _splits(owed[pays], LATER, "due", "settled_on")
     return pd.concat([bills, _splits(owed[over], REFUND, "due", "settled_on")])
@@ -187,7 +190,7 @@ def _adjustments(scene: Scene, owed: pd.DataFrame) -> pd.DataFrame:
     late_on = days_later(owed["due_on"].to_numpy(), np.full(len(owed), LATE_AFTER))
     owed = owed.assign(late_on=late_on, done_on=owed["ProcDate"])
     courtesy = owed[owed["discount"] > 0]
-    small = owed[owed["due"].between(1, SMALL - 1) & (lots("pays later", key) >= PAYS_LATER)]
+    small = owed[owed["due"].between(1, SMALL - 1) & ~owed["pays_later"]]
     late = owed[(owed["due"] > SMALL) & (lots("late", key) < LATE_CHARGED)]
     late = late.drop_duplicates("visit_key").assign(ProcNum=0, amount=LATE_CHARGE)
     # A visit that was cancelled ahead has its code on a day to come.

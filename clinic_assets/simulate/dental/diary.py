@@ -21,7 +21,7 @@ from clinic_assets.simulate.dental.plan import DentalPlan
 from clinic_assets.simulate.dental.roster import UNIT, is_hygienist, places, shifts
 from clinic_assets.simulate.dice import Bools, Floats, Ints, Times
 
-DUE_AFTER, NOISE = 165, 60.0
+DUE_AFTER, NOISE, TARDY_DAYS = 165, 60.0, 30.0
 GUM_CARE_FACTOR = 1.9
 CHILD_UNTIL = 14
 NEED_FOUND, NEED_AT_EMERGENCY, NEED_AT_START = 0.38, 0.6, 0.2
@@ -72,6 +72,7 @@ class Diary:
         self._gums = people["has_gum_trouble"].to_numpy()
         self._registered = people["registered_at"].to_numpy()
         self._unreliability = people["unreliability"].to_numpy()
+        self._tardiness = people["tardiness"].to_numpy()
         self._team = people["team"].to_numpy()
         self.memory = Memory.of(lots, people, plan.first_day)
 
@@ -163,6 +164,7 @@ class Diary:
         """Who is due for a cleaning or deep scaling, the longest overdue first."""
         since = self._since(day, self.memory.last_cleaning[known])
         since = since * np.where(self._gums[known], GUM_CARE_FACTOR, 1.0)
+        since = since - TARDY_DAYS * self._tardiness[known]
         scaled = self.memory.need[known] == Kind.SCALING
         since = np.where(scaled, 300 + self._since(day, self.memory.exam_on[known]), since)
         score = since + NOISE * self._lots("due", self._key[known], day.astype(np.int64))

@@ -1,7 +1,5 @@
-"""Who comes to the practice: families, the patients in them, their insurance and their traits.
-
-The hidden traits (how reliable, how long they stay) are drawn here as well; what follows from
-them is decided in `diary`.
+"""Who comes to the practice: families, the patients in them, their insurance and how long they
+stay. What they are like is drawn in `habits`.
 """
 
 import numpy as np
@@ -9,6 +7,7 @@ import pandas as pd
 
 from clinic_assets.simulate import names
 from clinic_assets.simulate.clock import seconds, weekday
+from clinic_assets.simulate.dental.habits import traits
 from clinic_assets.simulate.dental.lots import Lots
 from clinic_assets.simulate.dental.plan import DentalPlan
 from clinic_assets.simulate.dental.roster import every_day
@@ -38,7 +37,10 @@ def patients(plan: DentalPlan, lots: Lots) -> pd.DataFrame:
     pat_num = pd.Series(np.arange(1, len(everyone) + 1))
     everyone["guarantor"] = pat_num.groupby(everyone["family"]).transform("first")
     return everyone.assign(
-        pat_num=pat_num, **_selves(lots, everyone), **_cover(plan, lots, everyone)
+        pat_num=pat_num,
+        **_selves(lots, everyone),
+        **traits(plan.causes, lots, everyone),
+        **_cover(plan, lots, everyone),
     )
 
 
@@ -87,7 +89,6 @@ def _selves(lots: Lots, everyone: pd.DataFrame) -> dict[str, Ints | Times | Text
         "gender": lots.which("gender", (0.48, 0.5, 0.02), key),
         "phone": np.where(lots("no phone", key) < PHONE_MISSING, "", phone).astype(object),
         "text_ok": lots.which("texts", (0.15, 0.75, 0.1), key),
-        "unreliability": lots.normal("unreliability", key),
         "leaves_on": registered + days.astype("timedelta64[D]"),
         "has_gum_trouble": (lots("gums", key) < 0.12) & (years > 30),
     }

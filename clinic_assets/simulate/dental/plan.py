@@ -30,6 +30,7 @@ class DentalPlan:
     A team is a dentist with two chairs and a hygienist with one; a year of it are some 4,000
     appointments. With more than one clinic each team works in one of them, else ClinicNum is 0.
     `dirt` multiplies how often each kind of dirty row occurs; 0 gives a practice without any.
+    `causes` is how much what people are like weighs in what becomes of them; 0: nothing.
     `log_rows` is how many lines of the security log a visit leaves, beside those of its changes.
     """
 
@@ -40,6 +41,7 @@ class DentalPlan:
     clinics: int = 1
     timezone: str = "Europe/Berlin"
     dirt: float = 1.0
+    causes: float = 1.0
     log_rows: int = 12
 
     def __post_init__(self) -> None:
@@ -47,8 +49,8 @@ class DentalPlan:
             raise ValueError(f"last_day {self.last_day} is before first_day {self.first_day}")
         if not 1 <= self.clinics <= self.teams:
             raise ValueError(f"clinics must be 1 to {self.teams}, the number of teams")
-        if self.seed < 0 or self.dirt < 0 or self.log_rows < 0:
-            raise ValueError("seed, dirt and log_rows must not be negative")
+        if min(self.seed, self.dirt, self.causes, self.log_rows) < 0:
+            raise ValueError("seed, dirt, causes and log_rows must not be negative")
         ZoneInfo(self.timezone)
 
     @property

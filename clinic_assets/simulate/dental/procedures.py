@@ -24,6 +24,7 @@ from clinic_assets.simulate.dental.codes import (
 )
 from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
 from clinic_assets.simulate.dental.fates import Fate
+from clinic_assets.simulate.dental.habits import leaning
 from clinic_assets.simulate.dental.roster import is_hygienist, team_of
 from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dice import Floats, Ints, Times
@@ -32,9 +33,9 @@ PLANNED, DONE, CURRENT, ELSEWHERE, REFERRED, DELETED, CONDITION, SHELVED = range
 RAISE = 1.035
 STAYS_ATTACHED, CODE_ATTACHED = 0.6, 0.6
 MISSED_IS_CHARGED = 0.3
-FOUND_ONLY = 0.25
+FOUND_ONLY, RELUCTANT = 0.25, 1.5
 OLD_WORK = (3, 6)
-CODE_PLACE, FOUND_PLACE, OLD_PLACE, PLACES = 12, 13, 14, 32
+CODE_PLACE, OLD_PLACE, FOUND_PLACE, PLACES = 12, 14, 20, 32
 """Where a visit's procedures stand in its keys; what it brings comes first."""
 
 
@@ -86,17 +87,7 @@ def charge(procs: pd.DataFrame) -> Ints:
 
 def _at_visits(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     """What each visit brings: done if it took place, else still planned, attached or let go."""
-    rows, codes, places = [], [], []
-    for kind in Kind:
-        at = np.flatnonzero(visits["kind"] == kind)
-        code_nums, chances = brought(kind)
-        place = np.arange(len(code_nums))
-        keys = _key(visits["key"].to_numpy()[at][:, None], place)
-        row, chosen = np.nonzero(scene.lots("brought", keys) < chances)
-        rows.append(at[row])
-        codes.append(code_nums[chosen])
-        places.append(chosen)
-    visit, place = np.concatenate(rows), np.concatenate(places)
+    visit, place, code = _brought(scene, visits, visits["kind"].to_numpy(), 0)
     of = visits.iloc[visit]
     done = (of["AptStatus"] == apt.COMPLETE).to_numpy()
     let_go = (of["AptStatus"] == apt.BROKEN_STATUS).to_numpy() | of["is_gone"].to_numpy()
@@ -111,13 +102,29 @@ def _at_visits(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
         {
             "key": key,
             "visit": visit,
-            "CodeNum": np.concatenate(codes),
+            "CodeNum": code,
             "ProcStatus": np.where(done, DONE, PLANNED),
             "AptNum": np.where(attached & ~of["is_gone"].to_numpy(), of["AptNum"], 0),
             "DateTP": exam,
             "ProcDate": np.where(done, day_of(of["start"].to_numpy()), exam),
         }
     )
+
+
+def _brought(
+    scene: Scene, visits: pd.DataFrame, kinds: Ints, first_place: int
+) -> tuple[Ints, Ints, Ints]:
+    """Rows, places and codes of what visits of these kinds bring."""
+    found = []
+    for kind in Kind:
+        at = np.flatnonzero(kinds == kind)
+        code_nums, chances = brought(kind)
+        place = np.arange(len(code_nums))
+        keys = _key(visits["key"].to_numpy()[at][:, None], first_place + place)
+        row, chosen = np.nonzero(scene.lots("brought", keys) < chances)
+        found.append((at[row], chosen, code_nums[chosen]))
+    rows, places, codes = (np.concatenate(each) for each in zip(*found, strict=True))
+    return rows, places, codes
 
 
 def _broken_codes(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
@@ -144,16 +151,16 @@ def _broken_codes(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
 
 
 def _found_only(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
-    """Treatments found to be needed at examinations, and never agreed to."""
+    """Treatments found to be needed at examinations, and never agreed to: all that they bring."""
     key = visits["key"].to_numpy()
-    finds = visits["kind"].isin(WITH_EXAM) & (visits["AptStatus"] == apt.COMPLETE)
-    at = np.flatnonzero(finds & (scene.lots("finds only", key) < FOUND_ONLY))
-    first = np.array([brought(need)[0][0] for need in NEEDS])
-    code = first[scene.lots.which("found", NEED_WEIGHTS, key[at])]
+    reluctance = scene.people["reluctance"].to_numpy()[visits["patient"]]
+    refused = scene.lots("finds only", key) < leaning(FOUND_ONLY, RELUCTANT * reluctance)
+    finds = visits["kind"].isin(WITH_EXAM) & (visits["AptStatus"] == apt.COMPLETE) & refused
+    need = np.array(NEEDS)[scene.lots.which("found", NEED_WEIGHTS, key)]
+    at, place, code = _brought(scene, visits, np.where(finds, need, -1), FOUND_PLACE)
     status = np.array([PLANNED, SHELVED, DELETED])
-    return _beside(
-        visits, at, FOUND_PLACE, code, status[scene.lots.which("kept", (0.7, 0.2, 0.1), key[at])]
-    )
+    kept = status[scene.lots.which("kept", (0.7, 0.2, 0.1), key[at])]
+    return _beside(visits, at, FOUND_PLACE + place, code, kept)
 
 
 def _old_work(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
