@@ -12,7 +12,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from clinic_assets.desk.overbooking import (
+from clinic_assets.desk.overbooking.suggest import (
     Costs,
     level_of,
     lost_distribution,

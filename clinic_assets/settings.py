@@ -95,6 +95,10 @@ class Settings(BaseSettings):
 
     calls_a_day: int = Field(10, ge=0)
     """How many patients the reception has time to call; so long is tomorrow's call list."""
+    crowded_cost: float = Field(1.5, gt=0)
+    """What a patient too many costs a session, an empty slot being 1."""
+    overbooking_cap: int = Field(3, ge=0)
+    """How many more at most a session may book, never more than a fifth of its visits; 0: none."""
 
     smtp_url: SecretStr | None = None
     """smtp://user:password@host:port for alerts; none are mailed without it."""

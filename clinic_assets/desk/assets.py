@@ -1,18 +1,23 @@
-"""The lists, from all rooms to the desk: who to call tomorrow, what to order today."""
+"""The lists, from all rooms to the desk: who to call tomorrow, which sessions may book more, what
+to order today.
+"""
 
 from clinic_assets.core import tables as core
 from clinic_assets.desk import files, tables
 from clinic_assets.desk.checks import CHECKS
+from clinic_assets.desk.overbooking import sessions
 from clinic_assets.inventory import tables as inventory
 from clinic_assets.risk import tables as risk
 from clinic_assets.settings import settings
+from clinic_assets.warehouse.frame_models import frame_asset
 from clinic_assets.warehouse.reach import SAME_DAY, Reach
 from clinic_assets.warehouse.sql_models import model_text, sql_asset
 
 READ = (core.fct_appointment, inventory.health, inventory.plan, risk.cancellation_risk)
 """Tables of other rooms, whose declarations the models need."""
 
-_SAME_PATIENT = Reach(through="core.fct_appointment", on=("clinic_id", "patient_key"))
+_PATIENT = ("clinic_id", "patient_key")
+_SAME_PATIENT = Reach(through="core.fct_appointment", on=_PATIENT)
 _SAME_PRACTITIONER = Reach(through="core.fct_appointment", on=("clinic_id", "practitioner_key"))
 
 
@@ -34,5 +39,21 @@ procurement_list = sql_asset(
     then=files.hand_out_procurement,
     checks=CHECKS,
 )
+overbooking = frame_asset(
+    tables.overbooking,
+    sessions.sessions_of_days,
+    {
+        "score.cancellation_risk": [Reach(back=sessions.READ_DAYS)],
+        "core.fct_appointment": [
+            Reach(back=sessions.READ_DAYS),
+            Reach(back=sessions.QUARTER_DAYS, through="core.fct_appointment", on=_PATIENT),
+        ],
+        "core.fct_capacity": [Reach(back=sessions.QUARTER_DAYS)],
+        "core.practitioner_version": [_SAME_PRACTITIONER],
+    },
+    code_version="1",
+    then=files.hand_out_overbooking,
+    checks=CHECKS,
+)
 
-ASSETS = [reception_priorities, procurement_list]
+ASSETS = [reception_priorities, procurement_list, overbooking]

@@ -24,4 +24,5 @@ CHECKS = (
     rows_are_as_written(tables.reception_priorities),
     _patients_can_be_reached,
     rows_are_as_written(tables.procurement_list),
+    rows_are_as_written(tables.overbooking),
 )

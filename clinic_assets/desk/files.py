@@ -68,6 +68,18 @@ PROCUREMENT = (
     "seed004_qty",
     "reason",
 )
+OVERBOOKING = (
+    "session",
+    "practitioner",
+    "more",
+    "beside",
+    "visits",
+    "expected_lost",
+    "lost_low",
+    "lost_high",
+    "free_minutes",
+    "reason",
+)
 TRANSFERS = (
     "item",
     "from_location_id",
@@ -112,6 +124,16 @@ def procurement(engine: sa.Engine, day: dt.date) -> list[Row]:
     return _rows(engine, "select * from desk.procurement_list where day = :day order by rank", day)
 
 
+def overbooking(engine: sa.Engine, day: dt.date) -> list[Row]:
+    """Which sessions of a day may book more, those first."""
+    return _rows(
+        engine,
+        "select * from desk.overbooking where day = :day"
+        " order by more desc, session desc, practitioner, practitioner_key",
+        day,
+    )
+
+
 def transfers(engine: sa.Engine, day: dt.date) -> list[Row]:
     """What to move between locations on a day, before anything is ordered."""
     return _rows(
@@ -148,6 +170,14 @@ def hand_out_reception(engine: sa.Engine, days: Days) -> list[Path]:
 def hand_out_procurement(engine: sa.Engine, days: Days) -> list[Path]:
     """Write today's orders and what moves before them, if the range holds today."""
     return write_procurement(engine, today()) if days.first <= today() <= days.last else []
+
+
+def hand_out_overbooking(engine: sa.Engine, days: Days) -> list[Path]:
+    """Write tomorrow's `overbooking_DAY.csv`, if the range holds it: today nobody can be found."""
+    tomorrow = today() + ONE
+    if not days.first <= tomorrow <= days.last:
+        return []
+    return [_write(f"overbooking_{tomorrow}.csv", OVERBOOKING, overbooking(engine, tomorrow))]
 
 
 def write_reception(engine: sa.Engine, day: dt.date) -> list[Path]:

@@ -71,3 +71,37 @@ procurement_list = declare(
     sa.Index("ix_procurement_list_day", "day"),
     room="desk",
 )
+
+overbooking = declare(
+    "desk",
+    "overbooking",
+    "One row per session, a practitioner's half day with visits: how many more it may book and"
+    " beside whom, as known at 18:00 the evening before. A suggestion takes nobody's slot away.",
+    clinic_column(),
+    day_column(),
+    column("practitioner_key", sa.Text, primary_key=True),
+    column("session", sa.Text, "morning: from before 13:00; afternoon.", primary_key=True),
+    column("practitioner", sa.Text, "Name; null: no shift is known."),
+    column("visits", sa.Integer, "On the evening's list.", nullable=False),
+    column("free_minutes", sa.Numeric(8, 2), "The longest stretch of the shift nobody is booked"
+           " in; null: no shift is known."),
+    column("is_full", sa.Boolean, "None of its usual visits fits in any more.", nullable=False),
+    column("expected_lost", sa.Numeric(8, 3), "Sum of the risks, at the level of the last four"
+           " weeks.", nullable=False),
+    column("lost_low", sa.Integer, "Nine sessions of ten lose at least so many,", nullable=False),
+    column("lost_high", sa.Integer, "and at most so many.", nullable=False),
+    column("level", sa.Numeric(8, 4), "Lost / told of the last four weeks, 0.5..2.",
+           nullable=False),
+    column("overdispersion", sa.Numeric(8, 4), "How far losses of a session come together, by the"
+           " last 13 weeks; 0: each alone.", nullable=False),
+    column("past_sessions", sa.Integer, "Of these weeks.", nullable=False),
+    column("cheapest_more", sa.Integer, "What costs least, by risk alone.", nullable=False),
+    column("more", sa.Integer, "So many more may be booked.", nullable=False),
+    column("beside", sa.Text, "Times of the visits beside which to book."),
+    column("beside_appointments", sa.Text, "Their keys.", "pseudonym"),
+    column("reason", sa.Text, nullable=False),
+    sa.CheckConstraint("session in ('morning', 'afternoon')", name="known_session"),
+    sa.CheckConstraint("more between 0 and cheapest_more", name="never_beyond_the_cheapest"),
+    sa.Index("ix_overbooking_day", "day"),
+    room="desk",
+)  # fmt: skip

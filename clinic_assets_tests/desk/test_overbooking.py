@@ -1,16 +1,19 @@
 """How many more a session may book, and beside whom: counts small enough to do by hand."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from clinic_assets.desk.overbooking import (
+from clinic_assets.desk.overbooking.guard import Guard
+from clinic_assets.desk.overbooking.replay import replayed
+from clinic_assets.desk.overbooking.suggest import (
     Costs,
     level_of,
     likely_losses,
     lost_distribution,
     overdispersion_of,
-    slots_to_double,
     suggested,
 )
 
@@ -74,22 +77,23 @@ VISITS = pd.DataFrame(
 EVEN = {"new": 0.75, "known": 0.25}
 
 
-def test_the_riskiest_are_doubled_but_nobody_twice_in_a_row():
-    assert slots_to_double(VISITS, 2, [], {}, EVEN) == (["a", "b"], [])
-    chosen, passed = slots_to_double(VISITS, 2, ["anna"], {}, EVEN)
-    assert chosen == ["b", "c"] and passed == ["a patient who was doubled lately"]
+def test_the_riskiest_are_doubled_but_nobody_twice():
+    guard = Guard()
+    assert guard.double(VISITS, 1, EVEN) == (["a"], [])
+    chosen, passed = guard.double(VISITS, 1, EVEN)
+    assert chosen == ["b"] and passed == ["a patient who was doubled lately"]
 
 
 def test_a_group_that_was_always_hit_is_passed_over_and_named():
     rare = {"new": 0.1, "known": 0.9}
-    chosen, passed = slots_to_double(VISITS, 1, [], {"new": 5}, rare)
+    chosen, passed = Guard(times=Counter(new=5)).double(VISITS, 1, rare)
     assert chosen == ["d"]
     assert passed == ["a patient of the group new, which was doubled too often"] * 3
 
 
 def test_where_nobody_is_left_fewer_are_doubled():
-    everybody = VISITS["patient_key"].tolist()
-    assert slots_to_double(VISITS, 2, everybody, {}, EVEN)[0] == []
+    everybody = Guard(set(VISITS["patient_key"]))
+    assert everybody.double(VISITS, 2, EVEN)[0] == []
 
 
 def test_the_interval_is_the_fewest_losses_in_a_row_that_hold_nine_in_ten():
@@ -99,3 +103,16 @@ def test_the_interval_is_the_fewest_losses_in_a_row_that_hold_nine_in_ten():
     assert likely_losses(np.array([0.04, 0.46, 0.45, 0.05])) == (1, 2)
     assert likely_losses(np.array([0.85, 0.1, 0.05])) == (0, 1)
     assert likely_losses(np.array([1.0])) == (0, 0)
+
+
+def test_the_replay_pays_empty_slots_and_crowded_rooms():
+    # Ten visits and nobody else uncertain: two lost cost 2, one lost 1, none 0; one more in each
+    # fills a slot twice and crowds the third session.
+    sessions = pd.DataFrame({"visits": 10, "expected_lost": 0.0, "lost": [2, 1, 0]})
+    told = list(replayed(sessions.assign(more=[2, 1, 0]), Costs(crowded=3, cap=2)))
+    assert [(row["policy"], row["more"], row["cost"]) for row in told] == [
+        ("none", 0, 1.0),
+        ("1 more in every session", 3, pytest.approx((1 + 0 + 3) / 3, abs=1e-4)),
+        ("2 more in every session", 6, pytest.approx((0 + 3 + 6) / 3, abs=1e-4)),
+        ("as suggested", 3, 0.0),
+    ]

@@ -1,4 +1,6 @@
-"""Commands for the desk: priorities, reminders, procurement, validation, and a day's slice."""
+"""Commands for the desk: priorities, overbooking, reminders, procurement, validation, and a day's
+slice.
+"""
 
 import datetime as dt
 import json
@@ -52,6 +54,7 @@ FINDING = ("check", "table", "severity", "rows", "rule", "detail")
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(priorities)
+    app.command()(overbooking)
     app.command()(reminders)
     app.command()(procurement)
     app.command()(appointment_metrics)
@@ -72,6 +75,41 @@ def priorities(day: Day = "tomorrow", form: Form = Format.TABLE) -> None:
     columns = brief if form is Format.TABLE else files.PRIORITIES
     show(files.priorities(engine, asked), columns, form, f"Reception priorities of {asked}")
     _tell_files(form, paths)
+
+
+def overbooking(
+    day: Day = "tomorrow",
+    replay: Annotated[
+        bool, typer.Option("--replay", help="What the 13 weeks before the day would have cost.")
+    ] = False,
+    form: Form = Format.TABLE,
+) -> None:
+    """Which sessions may book more patients and beside whom; tomorrow's goes to the desk folder."""
+    engine = ready()
+    from clinic_assets.desk import files
+    from clinic_assets.warehouse.days import Days
+
+    asked = listed_day(engine, "desk.overbooking", day)
+    if replay:
+        _show_replay(engine, asked, form)
+        return
+    paths = files.hand_out_overbooking(engine, Days(asked, asked))
+    show(files.overbooking(engine, asked), files.OVERBOOKING, form, f"Sessions of {asked}")
+    _tell_files(form, paths)
+
+
+def _show_replay(engine: "sa.Engine", day: dt.date, form: Format) -> None:
+    from clinic_assets.desk.overbooking.replay import COLUMNS, replay_of_days
+    from clinic_assets.desk.overbooking.sessions import PAST_DAYS
+    from clinic_assets.warehouse.days import ONE, Days
+    from clinic_assets.warehouse.sessions import told_plainly
+
+    days = Days(day - PAST_DAYS * ONE, day - ONE)
+    with told_plainly("desk.overbooking"), engine.connect() as connection:
+        rows = replay_of_days(connection, days)
+    if not rows:
+        raise CommandFailed(f"No full session from {days.first} to {days.last} is known.")
+    show(rows, COLUMNS, form, f"Cost of a full session, {days.first} to {days.last}")
 
 
 def procurement(day: Day = "today", form: Form = Format.TABLE) -> None:

@@ -1,17 +1,15 @@
-"""How many more patients a session may book, and beside whom, so that empty chairs and crowded
-rooms together cost least.
-
-Here: pure counting for one session, a practitioner's half day. Not here: the risks (risk room). A
-suggestion adds a patient, it never takes a slot from anybody.
+"""How many more patients one session may book, so that empty chairs and crowded rooms together cost
+least. Pure counting; the risks are the risk room's.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from math import ceil, lgamma
+from math import lgamma
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from clinic_assets.settings import settings
 
 Vector = npt.NDArray[np.float64]
 
@@ -19,8 +17,6 @@ MOST_OVERDISPERSION = 0.3
 COVERED = 0.9
 LEAST_TOLD = 1.0
 """Losses told in the past below which nothing is said of how they vary."""
-GROUP_EXCESS = 1.5
-"""A group may be doubled so many times as often as its share of the visits says."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +34,11 @@ class Costs:
         return min(self.cap, int(self.share * slots))
 
 
+def costs_of_clinic() -> Costs:
+    """As the clinic has set them."""
+    return Costs(crowded=settings().crowded_cost, cap=settings().overbooking_cap)
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """So many more; the losses expected, with a 90 % interval; the cost of 0, 1, ... more."""
@@ -53,7 +54,7 @@ def suggested(risk: Vector, overdispersion: float, costs: Costs) -> Suggestion:
     """Return how many more a session may book: the cheapest number, the smallest if equal."""
     lost = lost_distribution(risk, overdispersion)
     comes = 1 - float(risk.mean()) if risk.size else 1.0
-    each = [_cost(lost, k, comes, costs.crowded) for k in range(costs.most(risk.size) + 1)]
+    each = [cost_of(lost, k, comes, costs.crowded) for k in range(costs.most(risk.size) + 1)]
     low, high = likely_losses(lost)
     return Suggestion(int(np.argmin(np.round(each, 9))), float(risk.sum()), low, high, tuple(each))
 
@@ -108,45 +109,11 @@ def level_of(past: pd.DataFrame) -> float:
     return min(max((lost + 10) / (told + 10), 0.5), 2.0)
 
 
-def slots_to_double(
-    visits: pd.DataFrame,
-    more: int,
-    doubled_lately: Collection[str],
-    times_doubled: Mapping[str, int],
-    share_of_group: Mapping[str, float],
-) -> tuple[list[str], list[str]]:
-    """Return the appointments beside which to book, the riskiest first, and who was passed over.
+def cost_of(lost: Vector, more: int, comes: float, crowded: float) -> float:
+    """Return what a session costs that books so many more, of whom each `comes` with that chance.
 
-    Of `visits` (appointment_key, patient_key, group, risk): nobody who was doubled lately, and no
-    group more than GROUP_EXCESS times as often as its share of visits says. Fewer are returned
-    where nobody else is left: the guard comes before the money.
+    `lost`: the chance of 0, 1, ... losses; a single 1 where they are known.
     """
-    chosen: list[str] = []
-    passed: list[str] = []
-    count, taken = dict(times_doubled), set(doubled_lately)
-    ranked = visits.sort_values(["risk", "appointment_key"], ascending=[False, True])
-    for visit in ranked.itertuples():
-        if len(chosen) == more:
-            break
-        group, patient = str(visit.group), str(visit.patient_key)
-        if patient in taken:
-            passed.append("a patient who was doubled lately")
-        elif _is_too_often(group, count, share_of_group):
-            passed.append(f"a patient of the group {group}, which was doubled too often")
-        else:
-            chosen.append(str(visit.appointment_key))
-            taken.add(patient)
-            count[group] = count.get(group, 0) + 1
-    return chosen, passed
-
-
-def _is_too_often(group: str, count: Mapping[str, int], share: Mapping[str, float]) -> bool:
-    """One more than the allowance of all doubled so far; the first of a group is always allowed."""
-    allowed = GROUP_EXCESS * share.get(group, 0.0) * (sum(count.values()) + 1)
-    return count.get(group, 0) + 1 > max(1, ceil(allowed))
-
-
-def _cost(lost: Vector, more: int, comes: float, crowded: float) -> float:
     extra = np.exp([_log_choose(more, j) for j in range(more + 1)]) * np.array(
         [comes**j * (1 - comes) ** (more - j) for j in range(more + 1)]
     )
