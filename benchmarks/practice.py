@@ -76,7 +76,9 @@ def _run(variables: dict[str, str], *words: str) -> None:
 
 def _cards(clinic: Place) -> Iterator[dict[str, object]]:
     """The figures of each model that serves the last day."""
-    with psycopg.connect(clinic.clinic("db", "url").said.strip()) as connection:
+    said = clinic.clinic("db", "url").said.split()
+    url = next(word for word in said if word.startswith("postgresql"))
+    with psycopg.connect(url) as connection:
         for table in risk.MODELS:
             for stage, kind, card, decision in connection.execute(
                 CARDS.format(table.fullname), [LAST]

@@ -8,6 +8,7 @@ import datetime as dt
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 import yaml
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
@@ -175,3 +176,16 @@ def test_each_part_of_the_storage_keeps_its_connections(cluster):
     for part in (storage.run_storage, storage.event_log_storage, storage.schedule_storage):
         assert isinstance(part._engine.pool, QueuePool)
         part.dispose()
+
+
+def test_an_event_with_tags_asks_only_once_whether_their_table_is_there(cluster):
+    url = cluster.url("clinic").replace("postgresql://", "postgresql+psycopg2://", 1)
+    told = {"postgres_url": url, "should_autocreate_tables": False}
+    events = PooledPostgresStorage.from_config_value(None, told).event_log_storage
+    connected = []
+    sa.event.listen(events._engine, "connect", lambda *_: connected.append(1))
+    assert not any(events.has_table("no such table") for _ in range(5))
+    with events.index_transaction():
+        assert not any(events.has_table("no such table") for _ in range(5))
+    events.dispose()
+    assert len(connected) == 1

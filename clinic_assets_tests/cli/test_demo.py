@@ -11,7 +11,7 @@ import subprocess
 import psycopg
 import pytest
 
-from clinic_assets.desk.files import PRIORITIES, PROCUREMENT
+from clinic_assets.desk.files import OVERBOOKING, PRIORITIES, PROCUREMENT
 from clinic_assets.settings import ROOT, settings
 from clinic_assets.timing.partitions import today
 from clinic_assets_tests.cli.command import CLINIC, bare_environment, clinic_process, clinic_says
@@ -84,14 +84,16 @@ def test_every_table_stands_as_written_in_table_json_and_csv(demo):
 
 
 @pytest.mark.parametrize(
-    ("words", "columns"),
+    ("words", "columns", "files"),
     [
-        (["priorities", "--day", "tomorrow"], PRIORITIES),
-        (["priorities", "--day", "yesterday"], PRIORITIES),
-        (["procurement"], PROCUREMENT),
+        (["priorities", "--day", "tomorrow"], PRIORITIES, 4),
+        (["priorities", "--day", "yesterday"], PRIORITIES, 0),
+        (["overbooking", "--day", "tomorrow"], OVERBOOKING, 1),
+        (["overbooking", "--day", "yesterday"], OVERBOOKING, 0),
+        (["procurement"], PROCUREMENT, 2),
     ],
 )
-def test_a_list_is_the_same_in_every_format(demo, words, columns):
+def test_a_list_is_the_same_in_every_format(demo, words, columns, files):
     rows = json.loads(clinic_says(*words, "--format", "json").out)
     spread = list(csv.reader(io.StringIO(clinic_says(*words, "--format", "csv").out)))
     assert spread[0] == list(columns)
@@ -99,7 +101,7 @@ def test_a_list_is_the_same_in_every_format(demo, words, columns):
     assert all(list(row) == list(columns) for row in rows)
     shown = clinic_says(*words).out
     assert not BOXES_AND_COLOURS.search(shown)
-    assert shown.count("Written: ") == {"tomorrow": 4, "yesterday": 0}.get(words[-1], 2)
+    assert shown.count("Written: ") == files
 
 
 def test_a_look_at_another_days_list_writes_nothing(demo):

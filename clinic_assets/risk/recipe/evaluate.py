@@ -144,11 +144,13 @@ def gain_interval(
     Paired bootstrap that draws patients, not rows: one patient's visits are not independent.
     """
     gain = (of_table - outcome) ** 2 - (forecast - outcome) ** 2
-    _, place = np.unique(np.asarray(patient), return_inverse=True)
-    total, rows = np.bincount(place, weights=gain), np.bincount(place)
+    _, of_patient = np.unique(np.asarray(patient), return_inverse=True)
+    total, rows = np.bincount(of_patient, weights=gain), np.bincount(of_patient)
     rng = np.random.default_rng(seed)
-    drawn = rng.integers(0, rows.size, size=(RESAMPLES, rows.size))
-    means = total[drawn].sum(axis=1) / rows[drawn].sum(axis=1)
+    means = np.empty(RESAMPLES)
+    for place in range(RESAMPLES):  # One at a time: all at once would be a gigabyte.
+        drawn = rng.integers(0, rows.size, size=rows.size)
+        means[place] = total[drawn].sum() / rows[drawn].sum()
     low, high = np.quantile(means, [0.05, 0.95])
     return float(low), float(high)
 

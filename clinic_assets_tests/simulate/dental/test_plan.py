@@ -9,7 +9,11 @@ import pytest
 
 from clinic_assets.simulate.dental import DentalPlan, plan
 from clinic_assets.simulate.dental.chapters import chapters
+from clinic_assets.simulate.dental.codes import BROUGHT, Kind, num
+from clinic_assets.simulate.dental.habits import leaning
 from clinic_assets.simulate.dental.lots import Lots
+from clinic_assets.simulate.dental.people import patients
+from clinic_assets.simulate.dental.procedures import DELETED, PLANNED, SHELVED
 from clinic_assets.simulate.dental.schema import TABLES
 from clinic_assets.simulate.dental.texts import lines
 
@@ -138,6 +142,40 @@ def test_who_waited_long_or_is_unreliable_comes_less_often(larger):
     missed = past["status"] == "no_show"
     assert 0.03 < missed.mean() < 0.2
     assert past["true_risk"][missed].mean() > 1.4 * past["true_risk"][~missed].mean()
+
+
+def refused(tables):
+    """What was found to be needed and nobody agreed to."""
+    rows = tables["procedurelog"]
+    needed = rows["CodeNum"].isin([num(code) for code, _ in BROUGHT[Kind.FILLING]])
+    is_open = rows["ProcStatus"].isin([PLANNED, SHELVED, DELETED])
+    return rows[needed & is_open & (rows["AptNum"] == 0)]
+
+
+def test_who_is_reluctant_refuses_more_often(larger):
+    people = patients(replace(SMALL, teams=2, clinics=2), Lots(SMALL.seed))
+    reluctance = people.set_index("pat_num")["reluctance"]
+    assert abs(reluctance.mean()) < 0.1
+    assert reluctance[refused(larger[0])["PatNum"].unique()].mean() > 0.3
+
+
+def test_a_refused_treatment_brings_the_same_codes_as_an_accepted_one(larger):
+    codes = refused(larger[0]).groupby(["PatNum", "DateTP"])["CodeNum"].agg(set)
+    assert len(codes) > 40
+    for code, chance in BROUGHT[Kind.FILLING]:
+        share = np.mean([num(code) in found for found in codes])
+        assert share == pytest.approx(chance, abs=0.2), code
+
+
+def test_without_causes_all_are_alike():
+    people = patients(replace(SMALL, causes=0.0), Lots(SMALL.seed))
+    assert not people[["unreliability", "reluctance", "tardiness", "slowness"]].any(axis=None)
+    chance = leaning(0.7, people["slowness"].to_numpy())
+    assert chance == pytest.approx(0.7)
+
+
+def test_a_trait_multiplies_the_odds():
+    assert leaning(0.5, np.log([1.0, 3.0, 1 / 3])) == pytest.approx([0.5, 0.75, 0.25])
 
 
 @pytest.mark.parametrize(
