@@ -52,8 +52,9 @@ def a_day_told(model: TrainedModel, score: Score, facts: Facts) -> float:
     assert isinstance(facts, dict)
     cases = score.cases(facts)
     last = cases[cases["day"] == cases["day"].max()]
-    known = last["family_key"].unique()
-    own = {name: rows[rows["family_key"].isin(known)] for name, rows in facts.items()}
+    family = cases["family_key"].isin(last["family_key"])
+    known = cases.loc[family, "patient_key"].unique()
+    own = {name: rows[rows["patient_key"].isin(known)] for name, rows in facts.items()}
     began = time.monotonic()
     told_by(model, score, last, own)
     return time.monotonic() - began
