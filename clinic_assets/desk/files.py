@@ -175,9 +175,7 @@ def hand_out_procurement(engine: sa.Engine, days: Days) -> list[Path]:
 def hand_out_overbooking(engine: sa.Engine, days: Days) -> list[Path]:
     """Write tomorrow's `overbooking_DAY.csv`, if the range holds it: today nobody can be found."""
     tomorrow = today() + ONE
-    if not days.first <= tomorrow <= days.last:
-        return []
-    return [_write(f"overbooking_{tomorrow}.csv", OVERBOOKING, overbooking(engine, tomorrow))]
+    return [write_overbooking(engine, tomorrow)] if days.first <= tomorrow <= days.last else []
 
 
 def write_reception(engine: sa.Engine, day: dt.date) -> list[Path]:
@@ -202,6 +200,11 @@ def write_calls(engine: sa.Engine, day: dt.date) -> Path:
         dict(zip(map(str, called), row, strict=True)) for row in called.to_numpy(dtype=object)
     ]
     return _write(f"calls_{day}.csv", CALLS, told)
+
+
+def write_overbooking(engine: sa.Engine, day: dt.date) -> Path:
+    """Write `overbooking_DAY.csv`: which sessions of a day ahead may book more."""
+    return _write(f"overbooking_{day}.csv", OVERBOOKING, overbooking(engine, day))
 
 
 def write_procurement(engine: sa.Engine, day: dt.date) -> list[Path]:

@@ -37,7 +37,11 @@ def test_the_demonstration_ends_with_lists_on_disk_and_nothing_left_running(demo
     tomorrow = today() + ONE
     desk = {path.name for path in (demo.data / "desk").iterdir()}
     assert {f"priorities_{tomorrow}.csv", "cancellation_scores.csv", "procurement_list.csv"} <= desk
-    for name in (f"priorities_{tomorrow}.csv", "procurement_list.csv"):
+    for name in (
+        f"priorities_{tomorrow}.csv",
+        f"overbooking_{tomorrow}.csv",
+        "procurement_list.csv",
+    ):
         assert str(demo.data / "desk" / name) in demo.made.stdout
     letters = list((demo.data / "outbox").iterdir())
     assert f"({len(letters)} reminders for tomorrow)" in demo.made.stdout

@@ -75,6 +75,15 @@ def test_a_gap_shorter_than_a_usual_visit_is_no_room():
     assert row["is_full"] and row["more"] > 0
 
 
+@pytest.mark.parametrize(
+    ("risks", "why"),
+    [([0.9] * 4, "too short a session for more"), ([0.05] * 10, "too few for one more")],
+)
+def test_why_a_full_session_books_no_more_is_said(risks, why):
+    [row] = told(visits(FIRST, risks), [room(FIRST)])
+    assert row["is_full"] and row["more"] == 0 and row["reason"].endswith(f"; {why}")
+
+
 def test_the_level_follows_what_was_lost_of_late():
     [as_told] = told(visits(FIRST, [0.2] * 10), [room(FIRST)])
     [more_lost] = told(visits(FIRST, [0.2] * 10), [room(FIRST)], a_past(lost=4))

@@ -65,7 +65,7 @@ def _demonstrate() -> None:
     run_days(named_days(day - one, day + one), trigger="demo: today")
     settle(engine)
     lists = files.write_reception(engine, day + one) + files.write_procurement(engine, day)
-    lists.append(files.write_calls(engine, day + one))
+    lists += [files.write_calls(engine, day + one), files.write_overbooking(engine, day + one)]
     sent = reminders.send(engine, day + one, dt.datetime.now(dt.UTC), dry_run=False)
     for path in lists:
         typer.echo(f"  {path}")

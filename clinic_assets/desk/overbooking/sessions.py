@@ -177,7 +177,8 @@ def _has_room(visits: pd.DataFrame, room: Room) -> bool:
 def _reason(visits: int, found: Suggestion, passed: list[str]) -> str:
     lost = f"about {found.expected_lost:.1f} of {visits} visits will be lost"
     said = [f"{lost}, {found.low} to {found.high} in nine sessions of ten"]
-    said += [] if found.more else ["too few for one more"]
+    if not found.more:
+        said.append("too few for one more" if found.costs[1:] else "too short a session for more")
     said += [f"passed over: {who}" for who in dict.fromkeys(passed)]
     return "; ".join(said)
 
