@@ -46,7 +46,7 @@ overbooking = frame_asset(
         "score.cancellation_risk": [Reach(back=sessions.READ_DAYS)],
         "core.fct_appointment": [
             Reach(back=sessions.READ_DAYS),
-            Reach(back=sessions.QUARTER_DAYS, through="core.fct_appointment", on=_PATIENT),
+            Reach(back=sessions.GROUP_DAYS, through="core.fct_appointment", on=_PATIENT),
         ],
         "core.fct_capacity": [Reach(back=sessions.QUARTER_DAYS)],
         "core.practitioner_version": [_SAME_PRACTITIONER],

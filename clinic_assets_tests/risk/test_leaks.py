@@ -16,7 +16,7 @@ MONTH = dt.date(2026, 8, 1)
 CLINIC = a_clinic(rows=4000)
 
 
-def judged(stage, planted=None) -> None:
+def judged(stage, planted=None, clinic=CLINIC) -> None:
     """Make the training table as the recipe does, with a planted feature, and judge it."""
     score = lost(stage)
     if planted:
@@ -26,13 +26,19 @@ def judged(stage, planted=None) -> None:
 
         told = {**score.features, "planted": "plain"}
         score = replace(score, features=told, features_of=features_of)
-    rows = training_rows(score, CLINIC, MONTH)
-    refuse_leaks(score, rows, CLINIC, tuple(score.features))
+    rows = training_rows(score, clinic, MONTH)
+    refuse_leaks(score, rows, clinic, tuple(score.features))
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_honest_table_passes(stage):
     judged(stage)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_visits_whose_booking_nobody_dated_are_no_leak(stage):
+    undated = CLINIC["created_at"].mask(CLINIC.index % 3 == 0)
+    judged(stage, clinic=CLINIC.assign(created_at=undated))
 
 
 @pytest.mark.parametrize("stage", STAGES)

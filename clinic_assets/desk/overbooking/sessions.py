@@ -33,12 +33,13 @@ UNKNOWN_DAYS = 2
 """The evening before, what became of the visits of two days before the session is known."""
 LEAST_SESSIONS = 30
 """With fewer of the past nobody knows how losses vary."""
-READ_DAYS = QUARTER_DAYS + PAST_DAYS + LEVEL_DAYS + UNKNOWN_DAYS
+GROUP_DAYS = QUARTER_DAYS + PAST_DAYS
+READ_DAYS = GROUP_DAYS + LEVEL_DAYS + UNKNOWN_DAYS
+"""How far back a day reads groups of patients, and visits: its quarter, and what was before it."""
 SURELY_COMES = 0.95
 """No risk, brought to the level of late, is taken for higher."""
 SESSION = ["clinic_id", "day", "practitioner_key", "session"]
 VISITS, ROOMS = (model_text(__file__, name) for name in ("visits", "rooms"))
-
 
 Room = Mapping[Any, Any]
 """A row of models/rooms.sql."""

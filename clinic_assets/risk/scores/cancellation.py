@@ -102,8 +102,12 @@ def cases_at(
 def as_known_at(
     appointments: pd.DataFrame, instant: pd.Timestamp, notice_hours: float = NOTICE_HOURS
 ) -> pd.DataFrame:
-    """Return the appointments that were booked, each as open as it was at that instant."""
-    seen = appointments[instants(appointments["created_at"]) <= instant]
+    """Return the appointments that were booked, each as open as it was at that instant.
+
+    One whose booking nobody dated was there all along: its outcome counts from when it was known.
+    """
+    booked_at = instants(appointments["created_at"])
+    seen = appointments[(booked_at <= instant) | booked_at.isna()]
     outcome_known = outcomes(seen, notice_hours)["outcome_known_at"] < instant
     is_known = outcome_known | (instants(seen["cancelled_known_at"]) <= instant)
     return seen.assign(
