@@ -66,33 +66,34 @@ def test_the_level_is_what_was_lost_over_what_was_told_and_held():
     assert level_of(past(lost=[90, 90, 90, 90])) == 2
 
 
-VISITS = pd.DataFrame(
-    {
-        "appointment_key": ["a", "b", "c", "d"],
-        "patient_key": ["anna", "bert", "carl", "dora"],
-        "group": ["new", "new", "new", "known"],
-        "risk": [0.9, 0.8, 0.7, 0.1],
-    }
-)
+VISITS = [
+    {"appointment_key": key, "patient_key": patient, "group": group, "risk": risk}
+    for key, patient, group, risk in (
+        ("a", "anna", "new", 0.9),
+        ("b", "bert", "new", 0.8),
+        ("c", "carl", "new", 0.7),
+        ("d", "dora", "known", 0.1),
+    )
+]
 EVEN = {"new": 0.75, "known": 0.25}
 
 
 def test_the_riskiest_are_doubled_but_nobody_twice():
     guard = Guard()
-    assert guard.double(VISITS, 1, EVEN) == (["a"], [])
+    assert guard.double(VISITS, 1, EVEN) == (VISITS[:1], [])
     chosen, passed = guard.double(VISITS, 1, EVEN)
-    assert chosen == ["b"] and passed == ["a patient who was doubled lately"]
+    assert chosen == VISITS[1:2] and passed == ["a patient who was doubled lately"]
 
 
 def test_a_group_that_was_always_hit_is_passed_over_and_named():
     rare = {"new": 0.1, "known": 0.9}
     chosen, passed = Guard(times=Counter(new=5)).double(VISITS, 1, rare)
-    assert chosen == ["d"]
+    assert chosen == VISITS[3:]
     assert passed == ["a patient of the group new, which was doubled too often"] * 3
 
 
 def test_where_nobody_is_left_fewer_are_doubled():
-    everybody = Guard(set(VISITS["patient_key"]))
+    everybody = Guard({visit["patient_key"] for visit in VISITS})
     assert everybody.double(VISITS, 2, EVEN)[0] == []
 
 

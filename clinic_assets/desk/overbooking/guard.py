@@ -1,14 +1,15 @@
 """Beside whom to book: never always the same people."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
-
-import pandas as pd
+from typing import Any
 
 GROUP_EXCESS = 1.5
 """A group may be doubled so many times as often as its share of the visits says."""
+Visit = Mapping[Any, Any]
+"""A row of models/visits.sql."""
 
 
 @dataclass
@@ -20,30 +21,30 @@ class Guard:
     """By group."""
 
     def double(
-        self, visits: pd.DataFrame, more: int, share_of_group: Mapping[str, float]
-    ) -> tuple[list[str], list[str]]:
-        """Return the appointments beside which to book, the riskiest first, and who was passed
-        over; remember them.
+        self, visits: Sequence[Visit], more: int, share_of_group: Mapping[str, float]
+    ) -> tuple[list[Visit], list[str]]:
+        """Return the visits beside which to book, the riskiest first, and who was passed over;
+        remember them.
 
         Of `visits` (appointment_key, patient_key, group, risk): nobody who was doubled before, and
         no group more than GROUP_EXCESS times as often as its share of visits says. Fewer are
         returned where nobody else is left.
         """
-        chosen: list[str] = []
+        chosen: list[Visit] = []
         passed: list[str] = []
-        ranked = visits.sort_values(["risk", "appointment_key"], ascending=[False, True])
-        for visit in ranked.itertuples():
+        for visit in sorted(visits, key=lambda v: (-v["risk"], v["appointment_key"])):
             if len(chosen) == more:
                 break
-            group, patient = str(visit.group), str(visit.patient_key)
-            if patient in self.patients:
+            if visit["patient_key"] in self.patients:
                 passed.append("a patient who was doubled lately")
-            elif _is_too_often(group, self.times, share_of_group):
-                passed.append(f"a patient of the group {group}, which was doubled too often")
+            elif _is_too_often(visit["group"], self.times, share_of_group):
+                passed.append(
+                    f"a patient of the group {visit['group']}, which was doubled too often"
+                )
             else:
-                chosen.append(str(visit.appointment_key))
-                self.patients.add(patient)
-                self.times[group] += 1
+                chosen.append(visit)
+                self.patients.add(visit["patient_key"])
+                self.times[visit["group"]] += 1
         return chosen, passed
 
 

@@ -5,15 +5,18 @@ found by going through the calendar quarter from its first day, not looked up in
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from statistics import median
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from clinic_assets.desk.overbooking.guard import Guard
+from clinic_assets.desk.overbooking.guard import Guard, Visit
 from clinic_assets.desk.overbooking.suggest import (
     Costs,
     Suggestion,
@@ -79,17 +82,17 @@ def suggestions(
     `visits` and `rooms` have the columns of their models, `visits` those of the PAST_DAYS +
     LEVEL_DAYS before too.
     """
-    found = dict(zip(rooms[SESSION].itertuples(index=False, name=None),
-                     rooms.to_dict("records"), strict=True))  # fmt: skip
+    found = {_session_of(room): room for room in rooms.to_dict("records")}
     for _, of_clinic in visits.groupby("clinic_id"):
         past = past_sessions(of_clinic, notice_hours)
         guard, quarter = Guard(), first
-        for day in sorted(set(of_clinic.loc[of_clinic["day"] >= first, "day"])):
+        ahead = of_clinic[of_clinic["day"] >= first].sort_values([*SESSION, "start_at"])
+        for day, of_day in groupby(ahead.to_dict("records"), itemgetter("day")):
             if _quarter_of(day) != quarter:
                 guard, quarter = Guard(), _quarter_of(day)
             known, share = past_known(past, day), _shares(of_clinic, day)
-            for key, session in of_clinic[of_clinic["day"] == day].groupby(SESSION):
-                row = _row(session, found.get(key), known, costs, guard, share)
+            for key, session in groupby(of_day, _session_of):
+                row = _row(list(session), found.get(key), known, costs, guard, share)
                 yield dict(zip(SESSION, key, strict=True)) | row
 
 
@@ -127,18 +130,18 @@ def _shares(visits: pd.DataFrame, day: dt.date) -> Mapping[str, float]:
 
 
 def _row(
-    visits: pd.DataFrame,
+    visits: Sequence[Visit],
     room: Room | None,
     past: Past,
     costs: Costs,
     guard: Guard,
     share: Mapping[str, float],
 ) -> dict[str, object]:
-    risk = np.clip(visits["risk"].to_numpy(float) * past.level, 0, SURELY_COMES)
-    found = suggested(risk, past.overdispersion, costs)
+    told = np.array([visit["risk"] for visit in visits])
+    found = suggested(np.clip(told * past.level, 0, SURELY_COMES), past.overdispersion, costs)
     obstacle = _obstacle(visits, room, past)
     beside, passed = guard.double(visits, 0 if obstacle else found.more, share)
-    doubled = visits[visits["appointment_key"].isin(beside)]
+    doubled = sorted(beside, key=itemgetter("start_at"))
     return {
         "practitioner": room and room["practitioner"],
         "visits": len(visits),
@@ -151,14 +154,14 @@ def _row(
         "past_sessions": past.sessions,
         "is_full": room is not None and not _has_room(visits, room),
         "cheapest_more": found.more,
-        "more": len(beside),
-        "beside": ", ".join(_clock(start) for start in doubled["start_at"]) or None,
-        "beside_appointments": ", ".join(doubled["appointment_key"]) or None,
+        "more": len(doubled),
+        "beside": ", ".join(_clock(visit["start_at"]) for visit in doubled) or None,
+        "beside_appointments": ", ".join(visit["appointment_key"] for visit in doubled) or None,
         "reason": obstacle or _reason(len(visits), found, passed),
     }
 
 
-def _obstacle(visits: pd.DataFrame, room: Room | None, past: Past) -> str | None:
+def _obstacle(visits: Sequence[Visit], room: Room | None, past: Past) -> str | None:
     """Why nothing can be suggested, whatever is likely to be lost."""
     if room is None:
         return "no shift of the practitioner is known"
@@ -169,10 +172,10 @@ def _obstacle(visits: pd.DataFrame, room: Room | None, past: Past) -> str | None
     return None
 
 
-def _has_room(visits: pd.DataFrame, room: Room) -> bool:
+def _has_room(visits: Sequence[Visit], room: Room) -> bool:
     """Whether one of its usual visits fits in between."""
-    minutes = (visits["end_at"] - visits["start_at"]).dt.total_seconds() / 60
-    return bool(room["free_minutes"] >= minutes.median())
+    usual = median((visit["end_at"] - visit["start_at"]).total_seconds() for visit in visits)
+    return bool(room["free_minutes"] * 60 >= usual)
 
 
 def _reason(visits: int, found: Suggestion, passed: list[str]) -> str:
@@ -186,6 +189,10 @@ def _reason(visits: int, found: Suggestion, passed: list[str]) -> str:
 
 def _clock(start: pd.Timestamp) -> str:
     return f"{start.tz_convert(settings().timezone):%H:%M}"
+
+
+def _session_of(row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in SESSION)
 
 
 def _quarter_of(day: dt.date) -> dt.date:
