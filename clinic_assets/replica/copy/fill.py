@@ -19,7 +19,6 @@ from clinic_assets.replica.copy.reach import reach
 from clinic_assets.replica.copy.stream import (
     ONLY_CAREFULLY,
     Copied,
-    copy_frozen,
     copy_rows,
 )
 from clinic_assets.replica.copy.swap import Columns, Old, Touched, name_to_fill, old_copies, swap_in
@@ -154,21 +153,21 @@ def _made(
     name = name_to_fill(table, old)
     wheres = ranges(session, table.source)
 
-    def by(copy: Callable[..., Copied]) -> Copied:
+    def filled(*, is_frozen: bool) -> Copied:
         run(connection, create(table, name, _dropped(table, old)))
         copied = Copied()
         for where in wheres:
             told = partial(job.tell, table.source.name, copied.rows)
             copied.add(
-                copy(session, connection, table, table.called(name), where,
-                     batch_bytes=plan.batch_bytes, progress=told)
+                copy_rows(session, connection, table, table.called(name), where,
+                          batch_bytes=plan.batch_bytes, progress=told, is_frozen=is_frozen)
             )  # fmt: skip
         return copied
 
     if table.source.rows_estimate >= WORTH_FREEZING:
         with suppress(*ONLY_CAREFULLY), driver.transaction():
-            return by(copy_frozen)
-    return by(copy_rows)
+            return filled(is_frozen=True)
+    return filled(is_frozen=False)
 
 
 def _dropped(table: TargetTable, old: Old | None) -> Columns:

@@ -53,42 +53,28 @@ def copy_rows(
     *,
     batch_bytes: int = 1 << 20,
     progress: Progress | None = None,
+    is_frozen: bool = False,
 ) -> Copied:
     """COPY the source's rows for which `where` holds into `into`, a quoted table of `connection`.
 
     `into` has the columns of `table.crossings` by their names in Postgres (for example made by
     `create temp table ... (like ...)`). `where` is SQL of the source, its values already literals.
     Must be called in a transaction. Raises SourceError and psycopg's errors.
+
+    `is_frozen`: `into` was made since the last savepoint, and is then ready for its readers: else
+    the first of them writes every page once more. It has no careful way: raises ONLY_CAREFULLY,
+    after which only going back to that savepoint helps.
     """
     reading = Reading(table, batch_bytes)
     driver: Any = connection.connection.driver_connection
+    if is_frozen:
+        return _copied(driver, into, reading, reading.quick(session, where), progress, "freeze, ")
     try:
         with driver.transaction():
             return _copied(driver, into, reading, reading.quick(session, where), progress)
     except ONLY_CAREFULLY:
         with driver.transaction():
             return _copied(driver, into, reading, reading.careful(session, where), progress)
-
-
-def copy_frozen(
-    session: Session,
-    connection: "sa.Connection",
-    table: TargetTable,
-    into: str,
-    where: str = "true",
-    *,
-    batch_bytes: int = 1 << 20,
-    progress: Progress | None = None,
-) -> Copied:
-    """The same into a table made since the last savepoint, which then is ready for its readers:
-    else the first of them has to write every page once more.
-
-    Raises ONLY_CAREFULLY, after which only going back to that savepoint helps.
-    """
-    reading = Reading(table, batch_bytes)
-    driver: Any = connection.connection.driver_connection
-    batches = reading.quick(session, where)
-    return _copied(driver, into, reading, batches, progress, "freeze, ")
 
 
 def _copied(
