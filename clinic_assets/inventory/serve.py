@@ -16,6 +16,7 @@ from clinic_assets.inventory.forecast import demand_forecast
 from clinic_assets.inventory.policy import daily_spread
 from clinic_assets.inventory.tables import forecast
 from clinic_assets.warehouse.days import ONE, Days
+from clinic_assets.warehouse.frames import frame_of
 
 HISTORY_WEEKS = 104
 REPORTED_WEEKS = 13
@@ -38,7 +39,7 @@ def forecasts_of_days(connection: sa.Connection, days: Days) -> pd.DataFrame:
         sa.text(STOCK_DAYS),
         {"first_day": first - (HISTORY_WEEKS * WEEK - 1) * ONE, "last_day": last},
     )
-    rows = pd.DataFrame(found.all(), columns=list(found.keys()))
+    rows = frame_of(found)
     columns = [column.name for column in forecast.columns]
     told = [
         week.assign(day=day)

@@ -16,6 +16,7 @@ from clinic_assets.inventory.ordering.reason import reasons
 from clinic_assets.inventory.tables import plan
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.frames import frame_of
 from clinic_assets.warehouse.sql_models import model_text
 
 ORDER_DAYS = 365
@@ -88,6 +89,4 @@ def plan_of(stock: Stock, moves: pd.DataFrame, service: Service) -> pd.DataFrame
 
 def _frame(connection: sa.Connection, text: str, bound: Mapping[str, object]) -> pd.DataFrame:
     used = {name: value for name, value in bound.items() if f":{name}" in text}
-    found = connection.execute(sa.text(text), used)
-    # Plain tuples: of the driver's rows pandas asks each whether it is something else.
-    return pd.DataFrame([tuple(row) for row in found], columns=list(found.keys()))
+    return frame_of(connection.execute(sa.text(text), used))

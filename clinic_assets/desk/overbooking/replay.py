@@ -11,6 +11,7 @@ from clinic_assets.desk.overbooking.sessions import SESSION, past_sessions, visi
 from clinic_assets.desk.overbooking.suggest import Costs, cost_of, costs_of_clinic
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.frames import frame_of
 
 COLUMNS = ("policy", "sessions", "more", "cost")
 SUGGESTED = """
@@ -23,8 +24,7 @@ SUGGESTED = """
 def replay_of_days(connection: sa.Connection, days: Days) -> list[dict[str, object]]:
     """The policies on the full sessions of a range whose visits' outcomes are known."""
     span = {"first_day": days.first, "last_day": days.last}
-    found = connection.execute(sa.text(SUGGESTED), span)
-    told = pd.DataFrame([tuple(row) for row in found], columns=list(found.keys()))
+    told = frame_of(connection.execute(sa.text(SUGGESTED), span))
     visits = visits_between(connection, days.first, days.last)
     known = told.merge(past_sessions(visits, settings().notice_hours), on=SESSION)
     return list(replayed(known, costs_of_clinic())) if len(known) else []

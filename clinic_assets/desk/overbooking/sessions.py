@@ -29,6 +29,7 @@ from clinic_assets.desk.tables import overbooking
 from clinic_assets.risk.scores.visits import outcomes
 from clinic_assets.settings import settings
 from clinic_assets.warehouse.days import Days
+from clinic_assets.warehouse.frames import frame_of
 from clinic_assets.warehouse.sql_models import model_text
 
 LEVEL_DAYS, PAST_DAYS, QUARTER_DAYS = 28, 91, 92
@@ -201,5 +202,4 @@ def _quarter_of(day: dt.date) -> dt.date:
 
 def _frame(connection: sa.Connection, text: str, first: dt.date, last: dt.date) -> pd.DataFrame:
     bound = {"first_day": first, "last_day": last, "timezone": settings().timezone}
-    found = connection.execute(sa.text(text), bound)
-    return pd.DataFrame([tuple(row) for row in found], columns=list(found.keys()))
+    return frame_of(connection.execute(sa.text(text), bound))

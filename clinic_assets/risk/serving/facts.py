@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.settings import settings
+from clinic_assets.warehouse.frames import frame_of
 
 FACTS = """
     select
@@ -47,8 +48,8 @@ def _earlier(day: dt.date, days: int) -> dt.date:
 
 
 def _frame(connection: sa.Connection, statement: str, **bound: dt.date) -> pd.DataFrame:
-    found = connection.execute(sa.text(statement), {"timezone": settings().timezone, **bound})
-    frame = pd.DataFrame(found.all(), columns=list(found.keys()))
+    wanted = {"timezone": settings().timezone, **bound}
+    frame = frame_of(connection.execute(sa.text(statement), wanted))
     for name in MOMENTS:
         frame[name] = pd.to_datetime(frame[name], utc=True)
     return frame

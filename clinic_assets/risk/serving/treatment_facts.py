@@ -13,6 +13,7 @@ from clinic_assets.risk.recipe.asof import HISTORY_DAYS
 from clinic_assets.risk.scores.acceptance import TREATMENT
 from clinic_assets.risk.scores.history import Frames
 from clinic_assets.risk.scores.recall import KINDS
+from clinic_assets.warehouse.frames import frame_of
 
 FAMILY = """
     with family as (
@@ -228,5 +229,4 @@ def _frame(
     if ":hygiene" in statement.text:
         codes = sa.bindparam("hygiene", list(KINDS), sa.ARRAY(sa.Text))
         statement = statement.bindparams(codes)
-    found = connection.execute(statement, wanted)
-    return pd.DataFrame(found.all(), columns=list(found.keys()))
+    return frame_of(connection.execute(statement, wanted))
