@@ -145,6 +145,8 @@ def _refill(connection: "sa.Connection", table: TargetTable, old: Old) -> None:
         if old.columns.get(c.name) != c.target_type
     ]  # fmt: skip
     changes.append(f"drop constraint if exists {quoted(key_name(table.name))}")
+    # What was of the key refuses nulls still, when the key has gone.
+    changes += [f"alter {quoted(name)} drop not null" for name in old.columns]
     columns = ", ".join(c.target for c in table.crossings)
     statements = [
         f"truncate {table.sql}",

@@ -310,6 +310,15 @@ def test_a_view_on_the_copy_outlives_a_reload(visited):
     assert visited.is_equal()
 
 
+def test_a_copy_under_a_view_follows_a_key_that_loses_a_column(visited):
+    visited.sql("alter table visit drop primary key, add primary key (id, patient)")
+    visited.load()
+    visited.write("create view dear as select id from visit")
+    visited.sql("alter table visit drop primary key, add primary key (id), drop patient")
+    visited.load()
+    assert visited.copied("select count(*), count(patient) from visit") == [(300, 0)]
+
+
 # The brake
 
 
