@@ -45,6 +45,8 @@ Progress = Callable[[str, int], None]
 
 MANY_ROWS = 100
 """From here on the planner's guesses matter."""
+SORTED_IN = "256MB"
+"""A key of a few million rows: with Postgres's usual 64 MB its values go through files."""
 WORTH_FREEZING = 10_000
 """Rows: of a smaller table the pages are few, and a file more for each is dearer."""
 
@@ -181,7 +183,9 @@ def put_in_place(job: Job, connection: "sa.Connection", filled: Filled) -> Stand
     table, rows, before = filled.table, filled.copied.rows, filled.before
     refuse_shrinking(table.source.name, before.rows if before else 0, rows, consent=job.consent)
     statements = [add_key(table, filled.name)] if table.key else []
-    statements += [f"analyze {table.called(filled.name)}"] if rows >= MANY_ROWS else []
+    if rows >= MANY_ROWS:
+        memory = f"set local maintenance_work_mem = '{SORTED_IN}'"
+        statements = [memory, *statements, f"analyze {table.called(filled.name)}"]
     if statements:
         run(connection, "; ".join(statements))
     standing = stands(job, connection, filled)

@@ -64,7 +64,11 @@ def create(table: TargetTable, name: str, kept: Mapping[str, str]) -> str:
     """SQL that makes the table under a name, without key; `kept` are columns the source has
     dropped, with their types.
     """
-    columns = [f"{c.target} {c.target_type}" for c in table.crossings]
+    # A key over columns that may be null reads all rows once more to see that none is.
+    columns = [
+        f"{c.target} {c.target_type}{' not null' if c.name in table.key else ''}"
+        for c in table.crossings
+    ]
     columns += [f"{quoted(column)} {kind}" for column, kind in kept.items()]
     said = "Copy of a MySQL table: no date (0000-00-00) is null, a NUL character is U+2400."
     return (
