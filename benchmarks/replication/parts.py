@@ -6,6 +6,7 @@ What was wanted and what came out is said in report.py.
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from random import Random
 
 from benchmarks.replication import judge, source
 from benchmarks.replication.measure import Run, run
@@ -15,6 +16,7 @@ from benchmarks.replication.servers import Servers
 from benchmarks.replication.source import Table
 from benchmarks.replication.ways import (
     CopyAlone,
+    CopyBinary,
     OnWhatIsThere,
     Ours,
     OursAll,
@@ -54,13 +56,14 @@ def copies(bench: Bench) -> None:
 
 
 def tools(bench: Bench) -> None:
-    """Other tools: the faster ones on whole tables, the slower on a tenth; those that did not
-    survive the zero dates once more on a tenth without any.
+    """Other tools: the faster ones on whole tables, beside what would be left if reading and
+    writing cost nothing; the slower on a tenth; those that did not survive the zero dates once more
+    on a tenth without any.
     """
     if bench.peers is None:
         return
     for name in source.ROWS:
-        _against_ours(bench, "dental", name, FAST)
+        _against_ours(bench, "dental", name, FAST, CopyBinary())
         _against_ours(bench, "tenth", name, SLOW)
         broken = [
             peer for database, peers in (("dental", FAST), ("tenth", SLOW)) for peer in peers
@@ -132,11 +135,12 @@ MANY = Table("many", f"{source.MANY} tables", (), "")
 
 
 def alternate(bench: Bench, part: str, table: Table, ways: Sequence[Way], rounds: int) -> None:
-    """Run the ways in turn, each round beginning with another; one that fails is not run again."""
+    """Run the ways in rounds, each in another order, for what a way leaves to be written out costs
+    the next one; the first round's is theirs. One that fails is not run again.
+    """
     what = f"{table.database}.{table.name}"
     for place in range(rounds):
-        first = place % len(ways)
-        for way in (*ways[first:], *ways[:first]):
+        for way in Random(place).sample(ways, len(ways)) if place else ways:
             known = bench.records.of(part, what, way.name)
             if len(known) <= place and not any(record.failure for record in known):
                 _one(bench, part, table, way, place)
@@ -161,9 +165,9 @@ def _one(bench: Bench, part: str, table: Table, way: Way, place: int) -> None:
         bench.records.add(part, what, f"{way.name}, key", place, keyed)
 
 
-def _against_ours(bench: Bench, database: str, name: str, peers: Sequence[str]) -> None:
+def _against_ours(bench: Bench, database: str, name: str, peers: Sequence[str], *more: Way) -> None:
     assert bench.peers is not None
-    ways = [Ours(), *map(bench.peers.way, peers)]
+    ways = [Ours(), *more, *map(bench.peers.way, peers)]
     alternate(bench, "tools", bench.table(database, name), ways, bench.peer_rounds)
 
 

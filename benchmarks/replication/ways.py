@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.place import CLINIC
 from benchmarks.replication.judge import arrived, plain
@@ -168,17 +169,50 @@ class CopyAlone(Pipe):
     def prepare(self, servers: Servers, table: Table) -> None:
         """An empty table, and the file that was written from the pipe's copy."""
         super().prepare(servers, table)
-        folder = servers.folder / "files"
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o777)
-        if not (file := folder / f"{table.database}.{table.name}").exists():
+        if not (file := files(servers) / f"{table.database}.{table.name}").exists():
             with servers.target() as target:
                 target.execute(f"copy bench_pipe.\"{table.name}\" to '{file}'")
 
     def command(self, servers: Servers, table: Table) -> Sequence[str]:
         """The server reads the file itself."""
-        file = servers.folder / "files" / f"{table.database}.{table.name}"
+        file = files(servers) / f"{table.database}.{table.name}"
         return psql(f"copy {self._place(table)} from '{file}'")
+
+
+@dataclass(frozen=True)
+class CopyBinary(Way):
+    """Our copy again, from a file in COPY's binary format: what is left for any tool whose reading
+    and writing would cost nothing. After `Ours`.
+    """
+
+    name: str = "COPY, binary"
+    schema: str = "bench_binary"
+
+    def command(self, servers: Servers, table: Table) -> Sequence[str]:
+        """The table is made with its rows, which is cheapest."""
+        file, place = self._file(servers, table), f'{self.schema}."{table.name}"'
+        return psql(
+            "begin", f'create table {place} (like {OURS}."{table.name}")',
+            f"copy {place} from '{file}' (format binary, freeze)", "commit",
+        )  # fmt: skip
+
+    def prepare(self, servers: Servers, table: Table) -> None:
+        """The file, written once."""
+        super().prepare(servers, table)
+        if not (file := self._file(servers, table)).exists():
+            with servers.target() as target:
+                target.execute(f"copy {OURS}.\"{table.name}\" to '{file}' (format binary)")
+
+    def _file(self, servers: Servers, table: Table) -> Path:
+        return files(servers) / f"{table.database}.{table.name}.binary"
+
+
+def files(servers: Servers) -> Path:
+    """The folder that the server writes and reads by itself."""
+    folder = servers.folder / "files"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o777)
+    return folder
 
 
 def psql(*statements: str) -> list[str]:
