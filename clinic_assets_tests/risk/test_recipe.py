@@ -157,6 +157,13 @@ def test_a_price_that_is_filled_in_after_the_visit_is_not_used(clinic):
     assert "price_amount" not in usable_features(lost(), after)
 
 
+def test_a_price_that_is_cut_after_a_lost_visit_is_not_used(clinic):
+    rows = training_rows(lost("booking"), clinic, MONTH)
+    cut = rows["price_amount"] * np.where(rows["outcome"] == 1, 0.6, 1.0)
+    used = usable_features(lost(), rows.assign(price_amount=cut))
+    assert set(lost().features) - set(used) == {"price_amount"}
+
+
 def test_a_price_that_is_not_used_keeps_no_model_from_serving(clinic):
     kept = clinic["status"].eq("completed")
     model = train(

@@ -6,12 +6,16 @@ found (leaks.py), and what learns (train.py).
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
+from clinic_assets.risk.recipe.evaluate import auc
 from clinic_assets.risk.recipe.leaks import LeakFound, refuse_leaks
 from clinic_assets.risk.recipe.score import Facts, Score
 
 MISSING_GAP = 0.05
+RANKS_APART = 0.1
+"""AUC beyond 0.5, among cases that are alike, of what is filled in later: too much to be known."""
 SHORTEST_FOR_WEEKDAYS = pd.Timedelta(days=27)
 OF_A_CASE = (
     "clinic_id", "patient_key", "practitioner_key", "day", "moment", "outcome", "outcome_known_at",
@@ -61,8 +65,9 @@ def usable_features(score: Score, rows: pd.DataFrame) -> tuple[str, ...]:
     """Return the score's features without what this window of rows cannot teach.
 
     What a clinic fills in later, if it is missing more often (by 5 points) with one outcome than
-    the other, or for most, tells what happened, not what was known. In fewer than four weeks a
-    weekday is but a few days.
+    the other, or for most, or is another with one than with the other, tells what happened, not
+    what was known: of a visit that was broken some procedures are taken off, and their prices. In
+    fewer than four weeks a weekday is but a few days.
     """
     happened, days = rows["outcome"] == 1, pd.to_datetime(rows["day"])
     is_short = len(rows) > 0 and days.max() - days.min() < SHORTEST_FOR_WEEKDAYS
@@ -70,8 +75,28 @@ def usable_features(score: Score, rows: pd.DataFrame) -> tuple[str, ...]:
         name
         for name, enters in score.features.items()
         if not (enters == "weekday" and is_short)
-        and not (name in score.filled_later and _tells_by_missing(rows[name].isna(), happened))
+        and not (name in score.filled_later and _tells_too_much(score, rows, name, happened))
     )
+
+
+def _tells_too_much(score: Score, rows: pd.DataFrame, name: str, happened: pd.Series) -> bool:
+    if _tells_by_missing(rows[name].isna(), happened):
+        return True
+    return abs(_auc_among_alike(score, rows, name) - 0.5) > RANKS_APART
+
+
+def _auc_among_alike(score: Score, rows: pd.DataFrame, name: str) -> float:
+    """How a feature ranks outcomes among cases with the same texts; 0.5 is not at all."""
+    texts = [column for column in score.categories.values() if column in rows]
+    known = rows.dropna(subset=[name])
+    alike = [case for _, case in known.groupby(texts, dropna=False)] if texts else [known]
+    found = [
+        (auc(outcome, case[name].to_numpy(dtype=float)), outcome.sum() * (1 - outcome).sum())
+        for case in alike
+        if 0 < (outcome := case["outcome"].to_numpy(dtype=float)).sum() < len(outcome)
+    ]
+    aucs, pairs = zip(*found, strict=True) if found else ((0.5,), (1.0,))
+    return float(np.average(aucs, weights=pairs))
 
 
 def _tells_by_missing(missing: pd.Series, happened: pd.Series) -> bool:
