@@ -73,6 +73,10 @@ def _owed(
     slowness = scene.people["slowness"].to_numpy()[done["PatNum"] - 1]
     pays_now = scene.lots("pays now", key) < leaning(PAYS_NOW, -SLOW * slowness)
     pays_later = np.where(missed, MISSED_PAYS, leaning(PAYS_LATER, -SLOW * slowness))
+    if scene.plan.is_chance:
+        # Nothing tells who pays: no prepayment, no claim that is waited for, no rest of one.
+        prepays, expected = prepays & False, cost - discount - sums["estimate"].to_numpy()
+        final, settled_on = expected, done["ProcDate"].to_numpy()
     now = ~missed & (prepays | pays_now)
     return done.assign(
         cost=cost,

@@ -36,6 +36,7 @@ class Memory:
     """What the practice knows of each patient, by PatNum - 1."""
 
     last_end: Times
+    last_broken: Times
     last_cleaning: Times
     exam_on: Times
     need: Ints
@@ -53,6 +54,7 @@ class Memory:
         has_need = is_old & (lots("need at the start", key) < NEED_AT_START)
         return cls(
             last_end=shifted(seen.astype("datetime64[s]"), np.timedelta64(15, "h")),
+            last_broken=np.full(len(key), NEVER),
             last_cleaning=seen,
             exam_on=seen,
             need=np.where(has_need, _needs(lots, key, np.zeros_like(key)), NONE),
@@ -114,6 +116,7 @@ class Diary:
             "start": start,
             "end": start + seconds(visits["length"] * UNIT * 60),
             "last_end": self.memory.last_end[patient],
+            "last_broken": self.memory.last_broken[patient],
             "exam_on": self.memory.exam_on[patient],
             "registered_at": self._registered[patient],
             "unreliability": self._unreliability[patient],
@@ -205,6 +208,7 @@ class Diary:
         came = among(visits["fate"], (Fate.KEPT, Fate.FORGOTTEN))
         rest = lots.whole("rest", 5, 70, key).astype("timedelta64[D]")
         memory.rests_until[patient[~came]] = day + rest[~came]
+        memory.last_broken[patient[~came]] = visits["broken_at"][~came]
         memory.last_end[patient[came]] = visits["end"][came]
         cleaned = came & among(kind, CLEANINGS)
         memory.last_cleaning[patient[cleaned]] = day

@@ -69,12 +69,12 @@ def agreed(lots: Lots, visits: Columns) -> Times:
     chance = np.array([AGREED_AT_DESK.get(each, TREATMENT_AGREED_AT_DESK) for each in Kind])[kind]
     stays = days_apart(start, at_desk) > 1
     made = np.where(stays & (lots("at the desk", key) < chance), at_desk, called)
-    # Nobody agrees before being registered, a treatment before it was found to be needed, or for a
-    # place that is not free yet.
+    # Nobody agrees before being registered, a treatment before it was found to be needed, another
+    # visit before the last one was broken, or for a place that is not free yet.
     known = shifted(visits["registered_at"], np.timedelta64(300, "s"))
     needed = np.where(among(kind, (Kind.EMERGENCY, Kind.NEW_PATIENT)), NEVER, at_desk)
-    freed = visits["free_since"]
-    earliest = np.fmax(np.fmax(known, needed), shifted(freed, np.timedelta64(600, "s")))
+    ended = np.fmax(visits["free_since"], visits["last_broken"])
+    earliest = np.fmax(np.fmax(known, needed), shifted(ended, np.timedelta64(600, "s")))
     return np.asarray(np.fmax(made, earliest))
 
 
@@ -102,7 +102,7 @@ def outcomes(lots: Lots, visits: Columns) -> dict[str, Ints | Times | Floats]:
 
 def true_risk(unreliability: Floats, lead_days: Floats, start: Times) -> Floats:
     """The chance that the patient does not come and does not call."""
-    score = -4.25 + 0.42 * np.log1p(lead_days) + 0.75 * unreliability + 0.3 * (weekday(start) == 0)
+    score = -4.5 + 0.42 * np.log1p(lead_days) + 1.2 * unreliability + 0.3 * (weekday(start) == 0)
     return np.asarray(1 / (1 + np.exp(-score)))
 
 

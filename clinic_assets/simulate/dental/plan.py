@@ -30,7 +30,8 @@ class DentalPlan:
     A team is a dentist with two chairs and a hygienist with one; a year of it are some 4,000
     appointments. With more than one clinic each team works in one of them, else ClinicNum is 0.
     `dirt` multiplies how often each kind of dirty row occurs; 0 gives a practice without any.
-    `causes` is how much what people are like weighs in what becomes of them; 0: nothing.
+    `causes` is how much what people are like weighs in what becomes of them. At 0 nothing does, and
+    whether a treatment is done and a bill is paid is drawn, whatever they are.
     `log_rows` is how many lines of the security log a visit leaves, beside those of its changes.
     """
 
@@ -52,6 +53,11 @@ class DentalPlan:
         if min(self.seed, self.dirt, self.causes, self.log_rows) < 0:
             raise ValueError("seed, dirt, causes and log_rows must not be negative")
         ZoneInfo(self.timezone)
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether treatments and bills go by lot."""
+        return self.causes == 0
 
     @property
     def now(self) -> np.datetime64:

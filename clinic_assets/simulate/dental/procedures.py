@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clinic_assets.simulate.clock import NEVER, day_of
+from clinic_assets.simulate.clock import NEVER, day_of, days_later
 from clinic_assets.simulate.dental import appointments as apt
 from clinic_assets.simulate.dental.codes import (
     CANCELLED,
@@ -34,6 +34,7 @@ RAISE = 1.035
 STAYS_ATTACHED, CODE_ATTACHED = 0.6, 0.6
 MISSED_IS_CHARGED = 0.3
 FOUND_ONLY, RELUCTANT = 0.25, 1.5
+BY_LOT, DAYS_BY_LOT = 0.6, 28
 OLD_WORK = (3, 6)
 CODE_PLACE, OLD_PLACE, FOUND_PLACE, PLACES = 12, 14, 20, 32
 """Where a visit's procedures stand in its keys; what it brings comes first."""
@@ -98,7 +99,7 @@ def _at_visits(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
         of["exam_on"],
         day_of(of["created_at"].to_numpy()),
     )
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "key": key,
             "visit": visit,
@@ -108,6 +109,22 @@ def _at_visits(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
             "DateTP": exam,
             "ProcDate": np.where(done, day_of(of["start"].to_numpy()), exam),
         }
+    )
+    return _by_lot(scene, of, rows) if scene.plan.is_chance else rows
+
+
+def _by_lot(scene: Scene, of: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same with each visit's treatment done some days after it was proposed, or not at all: no
+    visit tells which, for none is booked for it.
+    """
+    key, is_drawn = of["key"].to_numpy(), of["kind"].isin(NEEDS).to_numpy()
+    wait = scene.lots.whole("done by lot", 0, DAYS_BY_LOT, key)
+    day = days_later(rows["DateTP"].to_numpy(), wait)
+    done = is_drawn & (scene.lots("by lot", key) < BY_LOT) & (day <= scene.plan.now)
+    return rows.assign(
+        ProcStatus=np.select([done, is_drawn], [DONE, PLANNED], rows["ProcStatus"]),
+        AptNum=rows["AptNum"].where(~is_drawn, 0),
+        ProcDate=np.select([done, is_drawn], [day, rows["DateTP"]], rows["ProcDate"]),
     )
 
 
@@ -156,6 +173,7 @@ def _found_only(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     reluctance = scene.people["reluctance"].to_numpy()[visits["patient"]]
     refused = scene.lots("finds only", key) < leaning(FOUND_ONLY, RELUCTANT * reluctance)
     finds = visits["kind"].isin(WITH_EXAM) & (visits["AptStatus"] == apt.COMPLETE) & refused
+    finds &= not scene.plan.is_chance
     need = np.array(NEEDS)[scene.lots.which("found", NEED_WEIGHTS, key)]
     at, place, code = _brought(scene, visits, np.where(finds, need, -1), FOUND_PLACE)
     status = np.array([PLANNED, SHELVED, DELETED])

@@ -7,7 +7,7 @@ import MySQLdb
 import pandas as pd
 import pytest
 
-from clinic_assets.simulate.dental import DentalPlan, Truth, write_practice
+from clinic_assets.simulate.dental import DentalPlan, Truth, plan, write_practice
 from clinic_assets.simulate.dental.database import connect
 
 PLAN = DentalPlan(date(2023, 10, 16), date(2023, 12, 15), teams=1, dirt=12.0, log_rows=2)
@@ -44,6 +44,14 @@ class Practice:
         """How many rows are dirty in this way."""
         counts = self.truth.dirt.set_index("kind")["rows"]
         return int(counts[kind])
+
+
+@pytest.fixture(scope="module")
+def looks_less_far_ahead():
+    """Half a year of appointments to come would be most of the work where days are few."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "BOOKED_AHEAD", 40)
+        yield
 
 
 @pytest.fixture(scope="session")

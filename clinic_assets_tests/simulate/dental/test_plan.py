@@ -4,41 +4,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from clinic_assets.simulate.dental import DentalPlan, plan
+from clinic_assets.simulate.dental import plan
 from clinic_assets.simulate.dental.chapters import chapters
-from clinic_assets.simulate.dental.codes import BROUGHT, Kind, num
-from clinic_assets.simulate.dental.habits import leaning
 from clinic_assets.simulate.dental.lots import Lots
-from clinic_assets.simulate.dental.people import patients
-from clinic_assets.simulate.dental.procedures import DELETED, PLANNED, SHELVED
 from clinic_assets.simulate.dental.schema import TABLES
 from clinic_assets.simulate.dental.texts import lines
+from clinic_assets_tests.simulate.dental.made_up import SMALL, made_up
 
-SMALL = DentalPlan(date(2024, 3, 1), date(2024, 3, 31), teams=1, dirt=8.0, log_rows=1)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _looks_less_far_ahead():
-    """Half a year of appointments to come would be most of the work here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "BOOKED_AHEAD", 40)
-        yield
-
-
-def made_up(plan):
-    """All rows of each table, and the truth of each name."""
-    tables, truth = {}, {}
-    for chapter in chapters(plan):
-        for found, more in ((tables, chapter.tables), (truth, chapter.truth)):
-            for name, rows in more.items():
-                found.setdefault(name, []).append(rows)
-    return tuple(
-        {name: pd.concat(rows, ignore_index=True) for name, rows in found.items()}
-        for found in (tables, truth)
-    )
+pytestmark = pytest.mark.usefixtures("looks_less_far_ahead")
 
 
 def written(tables):
@@ -135,47 +110,6 @@ def test_prices_rise_with_the_years():
     usual = opened["fee"][(opened["fee"]["FeeSched"] == 1) & (opened["fee"]["CodeNum"] == 11)]
     assert list(usual["DateEffective"].dt.year) == [2022, 2023, 2024]
     assert list(usual["Amount"]) == [103.0, 107.0, 110.0]
-
-
-def test_who_waited_long_or_is_unreliable_comes_less_often(larger):
-    past = larger[1]["appointments"].query("status in ('completed', 'no_show')")
-    missed = past["status"] == "no_show"
-    assert 0.03 < missed.mean() < 0.2
-    assert past["true_risk"][missed].mean() > 1.4 * past["true_risk"][~missed].mean()
-
-
-def refused(tables):
-    """What was found to be needed and nobody agreed to."""
-    rows = tables["procedurelog"]
-    needed = rows["CodeNum"].isin([num(code) for code, _ in BROUGHT[Kind.FILLING]])
-    is_open = rows["ProcStatus"].isin([PLANNED, SHELVED, DELETED])
-    return rows[needed & is_open & (rows["AptNum"] == 0)]
-
-
-def test_who_is_reluctant_refuses_more_often(larger):
-    people = patients(replace(SMALL, teams=2, clinics=2), Lots(SMALL.seed))
-    reluctance = people.set_index("pat_num")["reluctance"]
-    assert abs(reluctance.mean()) < 0.1
-    assert reluctance[refused(larger[0])["PatNum"].unique()].mean() > 0.3
-
-
-def test_a_refused_treatment_brings_the_same_codes_as_an_accepted_one(larger):
-    codes = refused(larger[0]).groupby(["PatNum", "DateTP"])["CodeNum"].agg(set)
-    assert len(codes) > 40
-    for code, chance in BROUGHT[Kind.FILLING]:
-        share = np.mean([num(code) in found for found in codes])
-        assert share == pytest.approx(chance, abs=0.2), code
-
-
-def test_without_causes_all_are_alike():
-    people = patients(replace(SMALL, causes=0.0), Lots(SMALL.seed))
-    assert not people[["unreliability", "reluctance", "tardiness", "slowness"]].any(axis=None)
-    chance = leaning(0.7, people["slowness"].to_numpy())
-    assert chance == pytest.approx(0.7)
-
-
-def test_a_trait_multiplies_the_odds():
-    assert leaning(0.5, np.log([1.0, 3.0, 1 / 3])) == pytest.approx([0.5, 0.75, 0.25])
 
 
 @pytest.mark.parametrize(
