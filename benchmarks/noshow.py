@@ -6,7 +6,9 @@ SMS_received, No-show; csv or csv.gz. They are not part of this project.
 
 Each day's rows are told with what was known at 18:00 the evening before, or at booking if that was
 later; the outcomes of a day are known when it is over, and then move the level of the next day's
-risks. Here: the adapter and the replay. What learns is clinic_assets.risk, unchanged.
+risks. With --hindsight the same features are also judged by what no forecast has: models that
+learned from the very days they tell, and later ones, of other patients. Here: the adapter and the
+replay. What learns is clinic_assets.risk, unchanged.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import GroupKFold
 
 from clinic_assets.risk.recipe.baseline import BucketTable
 from clinic_assets.risk.recipe.evaluate import chosen, measured
@@ -29,6 +32,7 @@ from clinic_assets.risk.scores.visits import LATEST
 ZONE = "UTC"
 """The files give local times as if they were UTC; so they are read."""
 SEED = 7
+FOLDS = 5
 SENSITIVE = {
     "age": "Age",
     "welfare": "Scholarship",
@@ -94,9 +98,7 @@ def replayed(past: pd.DataFrame, ahead: pd.DataFrame, beside: tuple[str, ...]) -
         raise SystemExit(leak)
     kind, decision = chosen(told_forward(score, taught, until, features, SEED), SEED)
     serving = fit(score, kind, taught, features, SEED)
-    table = BucketTable.counted(
-        score.buckets, score.prior, taught[score.buckets.feature], taught["outcome"]
-    )
+    table = _table(score, taught)
     known, told = taught, []
     for day, due in ahead.groupby("day"):
         rows = _rows_of(score, due, past)
@@ -107,6 +109,33 @@ def replayed(past: pd.DataFrame, ahead: pd.DataFrame, beside: tuple[str, ...]) -
         known, past = pd.concat([known, told[-1]]), pd.concat([past, due])
         serving = _followed(score, serving, known)
     return pd.concat(told), kind, decision
+
+
+def in_hindsight(
+    past: pd.DataFrame, ahead: pd.DataFrame, beside: tuple[str, ...], kind: str
+) -> pd.DataFrame:
+    """Return the rows of the days from the first one told on, each told by a model of all days, but
+    of other patients only.
+    """
+    score, everything = lost_visit(LATEST, ZONE, beside=beside), pd.concat([past, ahead])
+    until = ahead["day"].max().tz_localize(ZONE) + pd.Timedelta(days=2)
+    rows = rows_known_before(score, everything, until)
+    features = usable_features(score, rows)
+    told = []
+    for others, own in GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(
+        rows, groups=rows["patient"]
+    ):
+        taught, judged = rows.iloc[others], rows.iloc[own]
+        risk = fit(score, kind, taught, features, SEED).predict(score, judged)
+        table = _table(score, taught).predict(judged["lead_time_days"])
+        told.append(judged.assign(risk=risk, table=table))
+    known = pd.concat(told)
+    return known[known["day"] >= ahead["day"].min()]
+
+
+def _table(score: Score, taught: pd.DataFrame) -> BucketTable:
+    of_feature = taught[score.buckets.feature]
+    return BucketTable.counted(score.buckets, score.prior, of_feature, taught["outcome"])
 
 
 def _rows_of(score: Score, due: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
@@ -155,14 +184,20 @@ def main() -> None:
     parser.add_argument("--test", type=Path, help="without it the training file is split")
     parser.add_argument("--split", default="2016-05-16", help="first day told, of one file")
     parser.add_argument("--features", choices=["default", "all"], default="default")
+    parser.add_argument("--hindsight", action="store_true", help="and with the future known")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     asked = parser.parse_args()
     past, ahead = both(asked.train, asked.test, asked.split)
-    told, kind, decision = replayed(past, ahead, ALL if asked.features == "all" else ())
+    beside = ALL if asked.features == "all" else ()
+    told, kind, decision = replayed(past, ahead, beside)
     result = {"features": asked.features, "trained_on": len(past)} | figures(told)
-    ahead = told[told["lead_time_days"] >= 1]
-    result |= {"booked_ahead": figures(ahead), "serves": kind, "decision": decision}
-    result |= {"fairness": by_group(ahead, "risk", ("age_band", "sex", "welfare_is"))}
+    of_ahead = told[told["lead_time_days"] >= 1]
+    result |= {"booked_ahead": figures(of_ahead), "serves": kind, "decision": decision}
+    result |= {"fairness": by_group(of_ahead, "risk", ("age_band", "sex", "welfare_is"))}
+    if asked.hindsight:
+        kinds = ("logistic", "trees")
+        known = {each: figures(in_hindsight(past, ahead, beside, each)) for each in kinds}
+        result |= {"in_hindsight": known}
     print(json.dumps(result) if asked.json else _in_words(result))
 
 
@@ -177,6 +212,9 @@ def _in_words(result: dict[str, Any]) -> str:
     for group in result["fairness"]:
         rates = "".join(f"{group[name]:>10.3f}" for name in shown)
         lines.append(f"{group['by']:12}{group['group']:8}{group['n']:>8}{rates}")
+    for kind, of_kind in result.get("in_hindsight", {}).items():
+        told = (f"{name} {of_kind[name]:.4f}" for name in ("brier", "table_brier", "skill"))
+        lines.append(f"In hindsight, {kind}: {', '.join(told)}")
     return "\n".join(lines)
 
 
