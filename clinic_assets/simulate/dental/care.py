@@ -7,9 +7,9 @@ import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, days_later
 from clinic_assets.simulate.dental import appointments as apt
+from clinic_assets.simulate.dental.brought import PLANNED, SHELVED
 from clinic_assets.simulate.dental.codes import CODES, Kind
 from clinic_assets.simulate.dental.dirt import ZERO
-from clinic_assets.simulate.dental.procedures import PLANNED, SHELVED
 from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Ints, Times

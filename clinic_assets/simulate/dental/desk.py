@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, day_of, days_later
+from clinic_assets.simulate.dental.brought import DONE
 from clinic_assets.simulate.dental.codes import MISSED, NEEDS, num
 from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
 from clinic_assets.simulate.dental.habits import leaning
 from clinic_assets.simulate.dental.insurance import Settled
-from clinic_assets.simulate.dental.procedures import DONE, charge
+from clinic_assets.simulate.dental.procedures import charge
 from clinic_assets.simulate.dental.roster import colleague
 from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, days_later
+from clinic_assets.simulate.dental.brought import DONE, PLANNED
 from clinic_assets.simulate.dental.codes import num, per_code
 from clinic_assets.simulate.dental.cover import plans
-from clinic_assets.simulate.dental.procedures import DONE, PLANNED, charge
+from clinic_assets.simulate.dental.procedures import charge
 from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Bools, Ints

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from clinic_assets.simulate.dental.brought import DONE
 from clinic_assets.simulate.dental.desk import Money
 from clinic_assets.simulate.dental.insurance import NOT_RECEIVED, RECEIVED, SUPPLEMENTAL
-from clinic_assets.simulate.dental.procedures import DONE, charge
+from clinic_assets.simulate.dental.procedures import charge
 from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dice import Ints
 

@@ -10,34 +10,38 @@ import pandas as pd
 
 from clinic_assets.simulate.clock import NEVER, day_of, days_later
 from clinic_assets.simulate.dental import appointments as apt
+from clinic_assets.simulate.dental.brought import (
+    CODE_PLACE,
+    CONDITION,
+    CURRENT,
+    DELETED,
+    DONE,
+    ELSEWHERE,
+    NOTHING,
+    PLANNED,
+    brought_by,
+    key_of,
+)
 from clinic_assets.simulate.dental.codes import (
     CANCELLED,
     MISSED,
-    NEED_WEIGHTS,
     NEEDS,
     REPEATED,
-    WITH_EXAM,
-    Kind,
-    brought,
     num,
     per_code,
 )
 from clinic_assets.simulate.dental.dirt import PHANTOM, ZERO
-from clinic_assets.simulate.dental.fates import Fate
-from clinic_assets.simulate.dental.habits import leaning
+from clinic_assets.simulate.dental.fates import BROKEN, Fate
+from clinic_assets.simulate.dental.findings import found_only, old_work
 from clinic_assets.simulate.dental.roster import is_hygienist, team_of
 from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dice import Floats, Ints, Times
 
-PLANNED, DONE, CURRENT, ELSEWHERE, REFERRED, DELETED, CONDITION, SHELVED = range(1, 9)
 RAISE = 1.035
 STAYS_ATTACHED, CODE_ATTACHED = 0.6, 0.6
 MISSED_IS_CHARGED = 0.3
-FOUND_ONLY, RELUCTANT = 0.25, 1.5
 BY_LOT, DAYS_BY_LOT = 0.6, 28
-OLD_WORK = (3, 6)
-CODE_PLACE, OLD_PLACE, FOUND_PLACE, PLACES = 12, 14, 20, 32
-"""Where a visit's procedures stand in its keys; what it brings comes first."""
+AGAIN = (*BROKEN, Fate.SHELVED, Fate.DELETED)
 
 
 def price(scene: Scene, code_num: Ints, days: Times) -> Ints:
@@ -53,8 +57,8 @@ def procedures(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     parts = [
         _at_visits(scene, visits),
         _broken_codes(scene, visits),
-        _found_only(scene, visits),
-        _old_work(scene, visits),
+        found_only(scene, visits),
+        old_work(scene, visits),
     ]
     procs = pd.concat(parts, ignore_index=True).sort_values(["key"], ignore_index=True)
     key = procs["key"].to_numpy()
@@ -87,12 +91,17 @@ def charge(procs: pd.DataFrame) -> Ints:
 
 
 def _at_visits(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
-    """What each visit brings: done if it took place, else still planned, attached or let go."""
-    visit, place, code = _brought(scene, visits, visits["kind"].to_numpy(), 0)
+    """What each visit brings: done if it took place, else still planned, attached or let go. What a
+    broken treatment was to bring, the one that is booked in its place brings.
+    """
+    moved = visits["kind"].isin(NEEDS) & visits["fate"].isin(AGAIN)
+    moved &= (visits["start"] < scene.plan.now).to_numpy()
+    kinds = visits["kind"].where(~moved, NOTHING).to_numpy()
+    visit, place, code = brought_by(scene, visits, kinds, 0)
     of = visits.iloc[visit]
     done = (of["AptStatus"] == apt.COMPLETE).to_numpy()
     let_go = (of["AptStatus"] == apt.BROKEN_STATUS).to_numpy() | of["is_gone"].to_numpy()
-    key = _key(of["key"].to_numpy(), place)
+    key = key_of(of["key"].to_numpy(), place)
     attached = ~let_go | (scene.lots("stays attached", key) < STAYS_ATTACHED)
     exam = np.where(
         of["kind"].isin(NEEDS) & of["exam_on"].notna(),
@@ -128,29 +137,13 @@ def _by_lot(scene: Scene, of: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _brought(
-    scene: Scene, visits: pd.DataFrame, kinds: Ints, first_place: int
-) -> tuple[Ints, Ints, Ints]:
-    """Rows, places and codes of what visits of these kinds bring."""
-    found = []
-    for kind in Kind:
-        at = np.flatnonzero(kinds == kind)
-        code_nums, chances = brought(kind)
-        place = np.arange(len(code_nums))
-        keys = _key(visits["key"].to_numpy()[at][:, None], first_place + place)
-        row, chosen = np.nonzero(scene.lots("brought", keys) < chances)
-        found.append((at[row], chosen, code_nums[chosen]))
-    rows, places, codes = (np.concatenate(each) for each in zip(*found, strict=True))
-    return rows, places, codes
-
-
 def _broken_codes(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
     """The codes that tell a missed from a cancelled visit; some are not attached to it."""
     noted = visits["AptStatus"].isin([apt.BROKEN_STATUS, apt.UNSCHEDULED])
     noted &= visits["fate"].isin([Fate.MISSED, Fate.CANCELLED, Fate.SHELVED])
     at = np.flatnonzero(noted)
     of = visits.iloc[at]
-    key = _key(of["key"].to_numpy(), np.full(len(of), CODE_PLACE))
+    key = key_of(of["key"].to_numpy(), np.full(len(of), CODE_PLACE))
     attached = scene.lots("code attached", key) < CODE_ATTACHED
     is_shown = (of["AptStatus"] == apt.BROKEN_STATUS).to_numpy()
     deleted = scene.dirt.falls("deleted_broken_code", key, is_shown)
@@ -165,45 +158,6 @@ def _broken_codes(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
             "ProcDate": day_of(of["start"].to_numpy()),
         }
     )
-
-
-def _found_only(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
-    """Treatments found to be needed at examinations, and never agreed to: all that they bring."""
-    key = visits["key"].to_numpy()
-    reluctance = scene.people["reluctance"].to_numpy()[visits["patient"]]
-    refused = scene.lots("finds only", key) < leaning(FOUND_ONLY, RELUCTANT * reluctance)
-    finds = visits["kind"].isin(WITH_EXAM) & (visits["AptStatus"] == apt.COMPLETE) & refused
-    finds &= not scene.plan.is_chance
-    need = np.array(NEEDS)[scene.lots.which("found", NEED_WEIGHTS, key)]
-    at, place, code = _brought(scene, visits, np.where(finds, need, -1), FOUND_PLACE)
-    status = np.array([PLANNED, SHELVED, DELETED])
-    kept = status[scene.lots.which("kept", (0.7, 0.2, 0.1), key[at])]
-    return _beside(visits, at, FOUND_PLACE + place, code, kept)
-
-
-def _old_work(scene: Scene, visits: pd.DataFrame) -> pd.DataFrame:
-    """What a new patient's teeth show of other dentists' work."""
-    key = visits["key"].to_numpy()
-    new = (visits["kind"] == Kind.NEW_PATIENT) & (visits["AptStatus"] == apt.COMPLETE)
-    at = np.flatnonzero(new)
-    at = np.repeat(at, scene.lots.whole("old work", *OLD_WORK, key[at]))
-    code = np.array([num("D2392"), num("D2740"), num("D7140")])
-    place = np.asarray(pd.Series(at).groupby(at).cumcount(), dtype=np.int64)
-    which = scene.lots.which("old", (0.7, 0.15, 0.15), key[at], place)
-    status = np.array([ELSEWHERE, CURRENT, CONDITION])[which]
-    return _beside(visits, at, OLD_PLACE + place, code[which], status)
-
-
-def _beside(visits: pd.DataFrame, at: Ints, place: Any, code: Ints, status: Ints) -> pd.DataFrame:
-    """Procedures noted at a visit without being part of it."""
-    day = day_of(visits["start"].to_numpy()[at])
-    key = _key(visits["key"].to_numpy()[at], np.asarray(place))
-    rows = {"key": key, "visit": at, "CodeNum": code, "ProcStatus": status, "AptNum": 0}
-    return pd.DataFrame({**rows, "DateTP": day, "ProcDate": day})
-
-
-def _key(visit: Ints, place: Ints) -> Ints:
-    return np.asarray(visit * PLACES + place)
 
 
 def _quantities(scene: Scene, key: Ints, code_num: Ints) -> Ints:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from clinic_assets.simulate.clock import day_of
 from clinic_assets.simulate.dental import appointments as apt
+from clinic_assets.simulate.dental.brought import DONE
 from clinic_assets.simulate.dental.codes import CODES, Kind, per_code
 from clinic_assets.simulate.dental.cover import CARRIERS
 from clinic_assets.simulate.dental.insurance import Settled
-from clinic_assets.simulate.dental.procedures import DONE, amounts
+from clinic_assets.simulate.dental.procedures import amounts
 from clinic_assets.simulate.dental.scene import Scene
 from clinic_assets.simulate.dental.words import defined
 from clinic_assets.simulate.dice import Ints

@@ -14,13 +14,14 @@ import pandas as pd
 
 from clinic_assets.simulate.clock import day_of
 from clinic_assets.simulate.dental import appointments as apt
+from clinic_assets.simulate.dental.brought import DONE, PLANNED
 from clinic_assets.simulate.dental.codes import CANCELLED, MISSED, num
 from clinic_assets.simulate.dental.desk import Money
 from clinic_assets.simulate.dental.fates import Fate
 from clinic_assets.simulate.dental.insurance import RECEIVED, SUPPLEMENTAL, Settled
 from clinic_assets.simulate.dental.kpis import schedule_kpis
 from clinic_assets.simulate.dental.plan import DentalPlan
-from clinic_assets.simulate.dental.procedures import DONE, PLANNED, charge
+from clinic_assets.simulate.dental.procedures import charge
 from clinic_assets.simulate.dental.rows import Tables
 from clinic_assets.simulate.dental.words import definitions, said_to_be_confirmed
 from clinic_assets.simulate.dice import Texts
