@@ -64,6 +64,7 @@ defs = dg.Definitions(
         sensors.new_files_sensor(jobs.daily_job, KINDS),
         sensors.touched_days_sensor(jobs.daily_job, ORDER),
         sensors.missing_days_sensor(jobs.daily_job, ORDER, KINDS),
+        sensors.files_refused,
         sensors.run_failed,
         *opendental_watch.SENSORS,
     ],

@@ -146,6 +146,24 @@ def _same_day_readers(asset: str) -> set[str]:
     return found - {asset}
 
 
+def refused_since(engine: sa.Engine, file_id: int | None) -> tuple[int, list[str]]:
+    """The newest entry of the files' ledger, and why those after `file_id` were refused, each with
+    its file; without one, those of the last day. Raises WarehouseError.
+    """
+    with told_plainly("ops.file_ledger"), engine.connect() as connection:
+        newest = connection.scalar(sa.text("select coalesce(max(file_id), 0) from ops.file_ledger"))
+        refused = connection.scalars(
+            sa.text(
+                "select reason from ops.file_ledger"
+                " where not is_accepted and file_id <= :newest and case"
+                " when cast(:told as bigint) is null then seen_at > now() - interval '1 day'"
+                " else file_id > cast(:told as bigint) end order by file_id"
+            ),
+            {"newest": newest, "told": file_id},
+        )
+        return newest or 0, list(refused)
+
+
 def _notes(engine: sa.Engine) -> dict[str, list[dt.date]]:
     with told_plainly("ops.touched_day"), engine.connect() as connection:
         notes: dict[str, list[dt.date]] = defaultdict(list)

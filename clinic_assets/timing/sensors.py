@@ -30,6 +30,8 @@ UNDER_WAY = [
 ]
 MOST_RUNS = 5
 """Requests of one look: the rest is seen at the next."""
+MOST_TOLD = 20
+"""Files that one mail names."""
 
 
 def new_files_sensor(job: Any, kinds: Sequence[Kind]) -> dg.SensorDefinition:
@@ -148,6 +150,27 @@ def _is_hopeless(instance: dg.DagsterInstance, heals: str) -> bool:
     runs = instance.get_runs(dg.RunsFilter(tags={HEALS: heals}, created_after=since), limit=20)
     ended = [run.status for run in runs]
     return ended.count(dg.DagsterRunStatus.FAILURE) >= 2 or dg.DagsterRunStatus.CANCELED in ended
+
+
+@dg.sensor(
+    minimum_interval_seconds=60,
+    default_status=ON,
+    description="A file that was refused is logged and, if CLINIC_SMTP_URL and CLINIC_ALERT_TO are"
+    " set, mailed once: its name, why, and what to do; never a patient's data.",
+)
+def files_refused(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Tell a person what no run has loaded: such a run ends well, without the file."""
+    from clinic_assets.timing.alert import tell
+
+    newest, refused = due.refused_since(engine(), int(context.cursor) if context.cursor else None)
+    context.update_cursor(str(newest))
+    if not refused:
+        return dg.SkipReason("No file was refused.")
+    some, left = refused[:MOST_TOLD], len(refused) - MOST_TOLD
+    told = "\n".join([*some, f"... and {left} more."] if left > 0 else some)
+    context.log.warning(told)
+    tell(f"Clinic: files refused: {len(refused)}", f"{told}\n\nSee `clinic status`.\n", context.log)
+    return dg.SkipReason(f"{len(refused)} files were refused: see `clinic status`.")
 
 
 @dg.run_failure_sensor(

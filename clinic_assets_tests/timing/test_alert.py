@@ -10,7 +10,7 @@ import pytest
 
 from clinic_assets.settings import settings
 from clinic_assets.timing.alert import tell
-from clinic_assets.timing.sensors import run_failed
+from clinic_assets.timing.sensors import files_refused, run_failed
 from clinic_assets.timing.tags import WATCHED, range_tags
 from clinic_assets.warehouse.days import Days
 from clinic_assets_tests.desk.rows import DAY, MONDAY
@@ -108,6 +108,27 @@ def test_no_mail_holds_what_the_error_said(mailbox):
         run_failed(failed(instance))
     [mail] = mailbox.mails
     assert "Canary" not in mail.as_string() and "5550199" not in mail.as_string()
+
+
+def test_a_refused_file_is_mailed_once_with_its_reason(mailbox, clinic):
+    def look(cursor):
+        context = dg.build_sensor_context(cursor=cursor)
+        files_refused(context)
+        return context.cursor
+
+    cursor = look(None)
+    assert mailbox.mails == [] and cursor == "0"
+    name = f"daily/{DAY}/patients.csv"
+    for text in ("", f"patient;{SECRET}\n"):
+        clinic.drop(name, text)
+        for _ in range(2):
+            clinic.run(str(DAY), str(DAY), "raw.practice_files_patients")
+            cursor = look(cursor)
+    first, second = (mail.get_payload(decode=True).decode() for mail in mailbox.mails)
+    assert f"{DAY}/patients.csv" in first and "it is empty" in first
+    assert "header" in second and SECRET not in second
+    look(None)
+    assert [mail["Subject"][-1] for mail in mailbox.mails] == ["1", "1", "2"]
 
 
 def test_a_mail_server_that_cannot_be_reached_is_logged_and_fails_nothing(monkeypatch, capfd):

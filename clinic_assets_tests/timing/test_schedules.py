@@ -59,4 +59,10 @@ def test_all_are_on_from_the_start_but_the_reminders():
     }
     sensors = {s.name: s.default_status.value for s in defs.get_repository_def().sensor_defs}
     assert set(sensors.values()) == {"RUNNING"}
-    assert {"new_files", "touched_days", "missing_days", "run_failed"} <= sensors.keys()
+    assert {
+        "new_files",
+        "touched_days",
+        "missing_days",
+        "files_refused",
+        "run_failed",
+    } <= sensors.keys()
