@@ -57,7 +57,7 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--years", type=float, default=4.7, help="before the last day")
-    parser.add_argument("--teams", type=int, default=3, help="its size; a team is three chairs")
+    parser.add_argument("--teams", type=int, default=4, help="its size; a team is three chairs")
     parser.add_argument("--causes", type=float, default=1.0, help="weight of what people are like")
     return parser.parse_args()
 
