@@ -27,6 +27,7 @@ from benchmarks.replication.ways import (
 )
 
 CHANGED = "DateTStamp"
+COPIED = "ours, copied"
 AGAIN = ("again", "again, all changed")
 
 
@@ -81,11 +82,13 @@ def memory(bench: Bench) -> None:
 
 
 def verify(bench: Bench) -> None:
-    """Every row of both servers compared, after a load."""
+    """Every row of both servers compared, after a load each time: in turn, for their ratio."""
     for name in source.ROWS:
-        table = bench.table("dental", name)
-        _load(bench, table)
-        _repeat(bench, "verify", table, OnWhatIsThere(action="verify"), bench.peer_rounds)
+        table, copy = bench.table("dental", name), Ours(COPIED)
+        for place in range(_done(bench, "verify", table, "ours"), bench.peer_rounds):
+            copy.prepare(bench.servers, table)
+            _keep(bench, "verify", table, copy, place)
+            _keep(bench, "verify", table, OnWhatIsThere(action="verify"), place)
 
 
 def follow(bench: Bench) -> None:
