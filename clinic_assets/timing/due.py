@@ -155,9 +155,9 @@ def refused_since(engine: sa.Engine, file_id: int | None) -> tuple[int, list[str
         refused = connection.scalars(
             sa.text(
                 "select reason from ops.file_ledger"
-                " where not is_accepted and file_id <= :newest and case"
-                " when cast(:told as bigint) is null then seen_at > now() - interval '1 day'"
-                " else file_id > cast(:told as bigint) end order by file_id"
+                " where not is_accepted and file_id <= :newest and (file_id > cast(:told as bigint)"
+                " or cast(:told as bigint) is null and seen_at > now() - interval '1 day')"
+                " order by file_id"
             ),
             {"newest": newest, "told": file_id},
         )

@@ -76,7 +76,7 @@ def _owed(
     pays_later = np.where(missed, MISSED_PAYS, leaning(PAYS_LATER, -SLOW * slowness))
     if scene.plan.is_chance:
         # Nothing tells who pays: no prepayment, no claim that is waited for, no rest of one.
-        prepays, expected = prepays & False, cost - discount - sums["estimate"].to_numpy()
+        prepays, expected = np.zeros_like(prepays), cost - discount - sums["estimate"].to_numpy()
         final, settled_on = expected, done["ProcDate"].to_numpy()
     now = ~missed & (prepays | pays_now)
     return done.assign(
