@@ -150,26 +150,28 @@ def _made(
     table: TargetTable,
     old: Old | None,
 ) -> Copied:
-    """Create the table and copy its ranges: a large one frozen, unless its data forbid."""
+    """Create the table and copy its rows: a large one frozen, all its ranges in one go, unless its
+    data forbid; then range by range, so that only those that forbid it are read carefully.
+    """
     driver: Any = connection.connection.driver_connection
     name = name_to_fill(table, old)
     wheres = ranges(session, table.source)
 
-    def filled(*, is_frozen: bool) -> Copied:
+    def filled(*goes: Sequence[str], is_frozen: bool) -> Copied:
         run(connection, create(table, name, _dropped(table, old)))
         copied = Copied()
-        for where in wheres:
+        for go in goes:
             told = partial(job.tell, table.source.name, copied.rows)
             copied.add(
-                copy_rows(session, connection, table, table.called(name), where,
+                copy_rows(session, connection, table, table.called(name), *go,
                           batch_bytes=plan.batch_bytes, progress=told, is_frozen=is_frozen)
             )  # fmt: skip
         return copied
 
     if table.source.rows_estimate >= WORTH_FREEZING:
         with suppress(*ONLY_CAREFULLY), driver.transaction():
-            return filled(is_frozen=True)
-    return filled(is_frozen=False)
+            return filled(wheres, is_frozen=True)
+    return filled(*([where] for where in wheres), is_frozen=False)
 
 
 def _dropped(table: TargetTable, old: Old | None) -> Columns:

@@ -6,6 +6,7 @@ How either reads is said in reading.py, which rows and when in fill.py and sync/
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], None]
 """Hears the rows so far."""
+
+Batches = Iterator[tuple[int, bytes]]
+"""Rows as COPY reads them, with their number."""
 
 ONLY_CAREFULLY = (
     NotQuick,
@@ -49,17 +53,18 @@ def copy_rows(
     connection: "sa.Connection",
     table: TargetTable,
     into: str,
-    where: str = "true",
-    *,
+    *wheres: str,
     batch_bytes: int = 1 << 20,
     progress: Progress | None = None,
     is_frozen: bool = False,
 ) -> Copied:
-    """COPY the source's rows for which `where` holds into `into`, a quoted table of `connection`.
+    """COPY the source's rows for which one of `wheres` holds into `into`, a quoted table of
+    `connection`: range after range in one COPY, so that the source reads on while Postgres still
+    takes in what came before; without any, all rows.
 
     `into` has the columns of `table.crossings` by their names in Postgres (for example made by
-    `create temp table ... (like ...)`). `where` is SQL of the source, its values already literals.
-    Must be called in a transaction. Raises SourceError and psycopg's errors.
+    `create temp table ... (like ...)`). `wheres` are SQL of the source, their values already
+    literals, no row in two. Must be called in a transaction. Raises SourceError, psycopg's errors.
 
     `is_frozen`: `into` was made since the last savepoint, and is then ready for its readers: else
     the first of them writes every page once more. It has no careful way: raises ONLY_CAREFULLY,
@@ -67,21 +72,25 @@ def copy_rows(
     """
     reading = Reading(table, batch_bytes)
     driver: Any = connection.connection.driver_connection
+
+    def all_of(read: Callable[[Session, str], Batches]) -> Batches:
+        return chain.from_iterable(read(session, where) for where in wheres or ("true",))
+
     if is_frozen:
-        return _copied(driver, into, reading, reading.quick(session, where), progress, "freeze, ")
+        return _copied(driver, into, reading, all_of(reading.quick), progress, "freeze, ")
     try:
         with driver.transaction():
-            return _copied(driver, into, reading, reading.quick(session, where), progress)
+            return _copied(driver, into, reading, all_of(reading.quick), progress)
     except ONLY_CAREFULLY:
         with driver.transaction():
-            return _copied(driver, into, reading, reading.careful(session, where), progress)
+            return _copied(driver, into, reading, all_of(reading.careful), progress)
 
 
 def _copied(
     driver: Any,
     into: str,
     reading: Reading,
-    batches: Iterator[tuple[int, bytes]],
+    batches: Batches,
     progress: Progress | None,
     options: str = "",
 ) -> Copied:
