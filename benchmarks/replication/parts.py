@@ -10,7 +10,7 @@ from random import Random
 
 from benchmarks.replication import judge, source
 from benchmarks.replication.measure import Run, run
-from benchmarks.replication.peers import FAST, SLOW, InPython, Peers
+from benchmarks.replication.peers import FAST, HELPED, SLOW, InPython, Peers
 from benchmarks.replication.record import Records
 from benchmarks.replication.servers import Servers
 from benchmarks.replication.source import Table
@@ -64,7 +64,7 @@ def tools(bench: Bench) -> None:
     if bench.peers is None:
         return
     for name in source.ROWS:
-        _against_ours(bench, "dental", name, FAST, CopyBinary())
+        _against_ours(bench, "dental", name, FAST + HELPED, CopyBinary())
         _against_ours(bench, "tenth", name, SLOW)
         broken = [
             peer for database, peers in (("dental", FAST), ("tenth", SLOW)) for peer in peers

@@ -66,14 +66,21 @@ def pandas_to_sql(asked: argparse.Namespace) -> None:
 
 
 def connectorx_adbc(asked: argparse.Namespace) -> None:
-    """connectorx into Arrow, Arrow by ADBC; the query makes the zero dates null."""
+    """connectorx into Arrow, Arrow by ADBC."""
+    _connectorx_adbc(asked, f"select * from {asked.table}")
+
+
+def connectorx_adbc_query(asked: argparse.Namespace) -> None:
+    """The same with a query written for the table, which makes the zero dates null."""
+    _connectorx_adbc(asked, os.environ["QUERY"])
+
+
+def _connectorx_adbc(asked: argparse.Namespace, query: str) -> None:
     import connectorx
     from adbc_driver_postgresql import dbapi
 
     begin()
-    batches = connectorx.read_sql(
-        SOURCE, os.environ["QUERY"], return_type="arrow_stream", batch_size=100_000
-    )
+    batches = connectorx.read_sql(SOURCE, query, return_type="arrow_stream", batch_size=100_000)
     with dbapi.connect(TARGET) as connection, connection.cursor() as cursor:
         cursor.adbc_ingest(asked.table, batches, mode="create", db_schema_name=SCHEMA)
         connection.commit()
@@ -106,6 +113,7 @@ TOOLS = {
     "dlt-connectorx": dlt("connectorx"),
     "pandas": pandas_to_sql,
     "connectorx-adbc": connectorx_adbc,
+    "connectorx-adbc-query": connectorx_adbc_query,
     "duckdb": duckdb,
 }
 

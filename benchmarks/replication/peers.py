@@ -27,6 +27,8 @@ TOLD = ("dlt", "pandas", "sqlalchemy", "connectorx", "adbc-driver-postgresql", "
         "sling-linux-amd64")  # fmt: skip
 FAST = ("duckdb", "connectorx-adbc", "sling", "pgloader")
 """Measured on whole tables; the others, ten times slower or more, on a tenth."""
+HELPED = ("connectorx-adbc-query",)
+"""Also on whole tables, which it would not survive without a query written for each."""
 SLOW = ("dlt-sqlalchemy", "dlt-pyarrow", "dlt-connectorx", "pandas")
 INSTALL_SECONDS = 900
 

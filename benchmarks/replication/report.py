@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.replication.parts import COPIED
-from benchmarks.replication.peers import FAST
+from benchmarks.replication.peers import FAST, HELPED
 from benchmarks.replication.record import Record, Records, cpu, median, wall
 from benchmarks.replication.source import ROWS
 
@@ -118,14 +118,15 @@ def _of_copy(records: Records, name: str) -> Iterator[Target]:
 def _of_tools(records: Records, name: str) -> Iterator[Target]:
     what = f"dental.{name}"
     for figure, steps in ((wall, 2), (wall, 1), (cpu, 2), (cpu, 1)):
-        ratios = {
-            peer: ratio for peer in FAST
-            if (ratio := _ratio(records, _keyed("tools", what, peer)[:steps],
-                                ("tools", what, "ours"), figure))
-        }  # fmt: skip
-        fastest = min(ratios, key=lambda peer: ratios[peer], default="no")
-        yield Target(f"{name}: {fastest}, the fastest tool that finishes, {_ENDS[steps]} / ours,"
-                     f" {figure.__name__}", FASTEST, ratios.get(fastest))  # fmt: skip
+        for peers, told in ((FAST, "fastest that finishes"), (HELPED, "fastest with our query")):
+            ratios = {
+                peer: ratio for peer in peers
+                if (ratio := _ratio(records, _keyed("tools", what, peer)[:steps],
+                                    ("tools", what, "ours"), figure))
+            }  # fmt: skip
+            best = min(ratios, key=lambda peer: ratios[peer], default="no tool")
+            yield Target(f"{name}: {best}, {told}, {_ENDS[steps]} / ours, {figure.__name__}",
+                         FASTEST, ratios.get(best))  # fmt: skip
     yield Target(
         f"{name} a tenth: pandas to_sql / ours, wall", 20,
         _ratio(records, [("tools", f"tenth.{name}", "pandas")],

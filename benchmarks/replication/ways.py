@@ -16,6 +16,7 @@ from benchmarks.place import CLINIC
 from benchmarks.replication.judge import arrived, plain
 from benchmarks.replication.servers import LOGIN, Servers
 from benchmarks.replication.source import Table
+from clinic_assets.replica.copy.fill import STATISTICS
 
 OURS = "opendental"
 """The instance's name, and so the schema of our copy."""
@@ -45,12 +46,16 @@ class Way:
 
     def finish(self, servers: Servers, table: Table) -> Sequence[str]:
         """What is still to be done, measured apart, until the copy is of the same use as ours:
-        key and statistics. Nothing when the way has done it.
+        key and statistics, of as many rows. Nothing when the way has done it.
         """
         with servers.target() as target:
             place, columns = arrived(target, table, self.schema)
         key, _ = columns[plain(table.key)]
-        return psql(f"alter table {place} add primary key ({key})", f"analyze {place}")
+        return psql(
+            f"set default_statistics_target = {STATISTICS}",
+            f"alter table {place} add primary key ({key})",
+            f"analyze {place}",
+        )
 
 
 @dataclass(frozen=True)
