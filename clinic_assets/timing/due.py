@@ -25,6 +25,13 @@ MOST_RANGES = 25
 NEIGHBOURS = dt.timedelta(days=31)
 SETTLE_SECONDS = 2
 """A file touched less long ago may still be written."""
+IS_BEING_WRITTEN = """
+select exists (
+    select from pg_locks join pg_database on pg_database.oid = pg_locks.database
+    where datname = current_database() and relation = 'ops.file_ledger'::regclass
+        and mode = 'RowExclusiveLock' and granted
+)
+"""
 
 
 @dataclass(frozen=True)
@@ -146,12 +153,15 @@ def _same_day_readers(asset: str) -> set[str]:
     return found - {asset}
 
 
-def refused_since(engine: sa.Engine, file_id: int | None) -> tuple[int, list[str]]:
+def refused_since(engine: sa.Engine, file_id: int | None) -> tuple[int | None, list[str]]:
     """The newest entry of the files' ledger, and why those after `file_id` were refused, each with
-    its file; without one, those of the last day. Raises WarehouseError.
+    its file; without one, those of the last day. While an entry is being made all wait, for a
+    younger one can be seen before it. Raises WarehouseError.
     """
     with told_plainly("ops.file_ledger"), engine.connect() as connection:
         newest = connection.scalar(sa.text("select coalesce(max(file_id), 0) from ops.file_ledger"))
+        if connection.scalar(sa.text(IS_BEING_WRITTEN)):
+            return file_id, []
         refused = connection.scalars(
             sa.text(
                 "select reason from ops.file_ledger"
@@ -161,7 +171,7 @@ def refused_since(engine: sa.Engine, file_id: int | None) -> tuple[int, list[str
             ),
             {"newest": newest, "told": file_id},
         )
-        return newest or 0, list(refused)
+        return newest, list(refused)
 
 
 def _notes(engine: sa.Engine) -> dict[str, list[dt.date]]:

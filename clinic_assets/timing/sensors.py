@@ -163,7 +163,8 @@ def files_refused(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     from clinic_assets.timing.alert import tell
 
     newest, refused = due.refused_since(engine(), int(context.cursor) if context.cursor else None)
-    context.update_cursor(str(newest))
+    if newest is not None:
+        context.update_cursor(str(newest))
     if not refused:
         return dg.SkipReason("No file was refused.")
     some, left = refused[:MOST_TOLD], len(refused) - MOST_TOLD

@@ -110,12 +110,22 @@ def test_no_mail_holds_what_the_error_said(mailbox):
     assert "Canary" not in mail.as_string() and "5550199" not in mail.as_string()
 
 
-def test_a_refused_file_is_mailed_once_with_its_reason(mailbox, clinic):
-    def look(cursor):
-        context = dg.build_sensor_context(cursor=cursor)
-        files_refused(context)
-        return context.cursor
+def look(cursor):
+    """What the sensor keeps after it has looked."""
+    context = dg.build_sensor_context(cursor=cursor)
+    files_refused(context)
+    return context.cursor
 
+
+def refuse(connection, name):
+    """An entry of the files' ledger."""
+    connection.exec_driver_sql(
+        "insert into ops.file_ledger (source, kind, name, sha256, is_accepted, is_current, reason,"
+        f" run_id) values ('practice', 'patients', '{name}', '', false, false, '{name} is bad', '')"
+    )
+
+
+def test_a_refused_file_is_mailed_once_with_its_reason(mailbox, clinic):
     cursor = look(None)
     assert mailbox.mails == [] and cursor == "0"
     name = f"daily/{DAY}/patients.csv"
@@ -129,6 +139,20 @@ def test_a_refused_file_is_mailed_once_with_its_reason(mailbox, clinic):
     assert "header" in second and SECRET not in second
     look(None)
     assert [mail["Subject"][-1] for mail in mailbox.mails] == ["1", "1", "2"]
+
+
+def test_a_refusal_that_is_seen_after_a_younger_one_is_mailed_too(mailbox, clinic):
+    with clinic.engine.connect() as slow:
+        assert look(None) == "0"
+        refuse(slow, "older")
+        assert look(None) is None
+        with clinic.engine.begin() as quick:
+            refuse(quick, "younger")
+        assert look("0") == "0" and mailbox.mails == []
+        slow.commit()
+    look("0")
+    [mail] = mailbox.mails
+    assert "older is bad\r\nyounger is bad" in mail.get_payload(decode=True).decode()
 
 
 def test_a_mail_server_that_cannot_be_reached_is_logged_and_fails_nothing(monkeypatch, capfd):
