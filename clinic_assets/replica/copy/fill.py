@@ -16,11 +16,7 @@ from clinic_assets.replica.books.ledger import Standing, run
 from clinic_assets.replica.copy.brake import refuse_shrinking
 from clinic_assets.replica.copy.ranges import ranges
 from clinic_assets.replica.copy.reach import reach
-from clinic_assets.replica.copy.stream import (
-    ONLY_CAREFULLY,
-    Copied,
-    copy_rows,
-)
+from clinic_assets.replica.copy.stream import ONLY_CAREFULLY, Copied, copy_rows
 from clinic_assets.replica.copy.swap import Columns, Old, Touched, name_to_fill, old_copies, swap_in
 from clinic_assets.replica.mapping.names import table_name
 from clinic_assets.replica.mapping.target import (
